@@ -1,0 +1,162 @@
+"""The middle joint of the pipe: a network, from a normalized batch to 1000 probabilities.
+
+In: float32, shape (n, size, size, 3), normalized by the network's card. Out: probabilities, shape (n, 1000).
+Where a big network's trained values cannot be had, `load` gives a stand-in: a smaller real network that takes the
+same input, says so, and is never counted as the big one.
+"""
+
+import contextlib
+import difflib
+import functools
+import logging
+import os
+import sys
+import tempfile
+
+import numpy as np
+
+from helpers import efficientnet_lite, images, labels, weights
+from helpers.cards import CARDS, ModelCard, normalize  # noqa: F401
+
+STAND_IN = "_stand_in_by_"
+
+
+def start():
+    """Imports Keras while TensorFlow's start-up lines are held back; where the import fails, they are printed."""
+    if "keras" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with tempfile.TemporaryFile() as kept:
+        try:
+            with _standard_error_into(kept):
+                import keras  # noqa: F401
+                import tensorflow
+
+                tensorflow.config.list_physical_devices()  # prints its lines now, not in the first lesson cell
+        except BaseException:
+            kept.seek(0)
+            print(kept.read().decode(errors="replace"))
+            raise
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    weights.place_class_index(labels.CLASS_INDEX)
+
+
+@contextlib.contextmanager
+def _standard_error_into(file):
+    """Sends file descriptor 2 into a file for a while: TensorFlow's C++ code writes there, past `sys.stderr`."""
+    sys.stderr.flush()
+    before = os.dup(2)
+    try:
+        os.dup2(file.fileno(), 2)
+        yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
+
+
+def _card_for(name):
+    if name not in CARDS:
+        lower = {known.lower(): known for known in CARDS}
+        near = difflib.get_close_matches(str(name).lower(), lower, n=1, cutoff=0.4)
+        hint = f"did you mean {lower[near[0]]!r}?" if near else f"there are {', '.join(CARDS)}."
+        raise ValueError(f"There is no network {name!r} here: {hint}")
+    return CARDS[name]
+
+
+def architecture(name):
+    """The real network without trained values: for looking at layers, counting parameters and timing."""
+    card = _card_for(name)
+    start()
+    return card.builder(card)
+
+
+def load(name, include_top=True):
+    """A pre-trained network, kept for the life of the process; whoever changes it clones it first.
+
+    name: one of `CARDS`. include_top: True gives a `keras.Model` from (n, size, size, 3) to (n, 1000) probabilities;
+    False one to pooled features, (n, channels). Where the trained values cannot be had: the stand-in, with a banner.
+    """
+    return _load(_card_for(name), bool(include_top))
+
+
+@functools.cache
+def _load(card, include_top):
+    start()
+    if card.weights is None:
+        return _with_carried_values(card.builder(card, include_top), card)
+    try:
+        file = card.weights if include_top else card.weights_no_top
+        path = weights.obtain(file)
+        model = card.builder(card, include_top)
+        model.load_weights(str(path))
+        return model
+    except KeyboardInterrupt:
+        reason = "you stopped the download"
+    except (OSError, ValueError) as problem:
+        reason = str(problem)
+    print(
+        f"{card.stand_in} stands in for {card.name}: {reason}.\n"
+        f"It is a smaller real network that comes with the course. Its answers are its own, not {card.name}'s.\n"
+        f"For {card.name} itself ({file.bytes / 2**20:.0f} MB), start this lesson again with a network, "
+        f"or put {file.name} into {weights.folder()}."
+    )
+    return _stand_in(card, include_top)
+
+
+def _with_carried_values(model, card):
+    return efficientnet_lite.assign(model, efficientnet_lite.read(card.name[-1]))
+
+
+def _stand_in(card, include_top):
+    """A Lite network in a big network's clothes: built flat, at the big one's input size, with its normalization undone."""
+    from keras import layers
+
+    replacement = CARDS[card.stand_in]
+    kernel, bias = _from_normalization_to(card.mode, replacement.mode)
+    undo = layers.Conv2D(3, 1, name="undo_normalization", trainable=False)
+    model = efficientnet_lite.build(
+        replacement.name[-1], card.input_size, card.name + STAND_IN + replacement.name, undo, include_top
+    )
+    undo.set_weights([kernel, bias])
+    return _with_carried_values(model, replacement)
+
+
+def _from_normalization_to(mode, other):
+    """The 1 x 1 convolution (kernel, bias) that turns pixels normalized one way into pixels normalized another way.
+
+    Every normalization is a matrix and an offset for each pixel; feeding it black and the three pure colours shows both.
+    """
+
+    def matrix_and_offset(mode):
+        black, *colours = normalize([[[[0, 0, 0], [255, 0, 0], [0, 255, 0], [0, 0, 255]]]], mode)[0, 0].astype("float64")
+        return (np.array(colours) - black) / 255, black
+
+    (matrix, offset), (matrix_2, offset_2) = matrix_and_offset(mode), matrix_and_offset(other)
+    kernel = np.linalg.inv(matrix) @ matrix_2
+    return kernel.reshape(1, 1, 3, 3), offset_2 - offset @ kernel
+
+
+def is_stand_in(model):
+    """Whether a model only stands in for the network whose name it was asked for by."""
+    return STAND_IN in model.name
+
+
+def card(model):
+    """The card by which a model was loaded; for a stand-in, the card of the network that it stands in for."""
+
+    def plain(name):  # Keras' own models are called "vgg16", "inception_v3", …
+        return name.lower().replace("_", "")
+
+    asked = model.name.split(STAND_IN)[0]
+    for name, found in CARDS.items():
+        if plain(name) == plain(asked):
+            return found
+    raise ValueError(f"There is no card for a model called {model.name!r}: the cards are for {', '.join(CARDS)}.")
+
+
+def classify(photo, name="EfficientNet-Lite0", top=5):
+    """The whole pipe in one line: a picture (height, width, 3), uint8, and a network's name to a list of `Prediction`."""
+    card = _card_for(name)
+    batch = images.batch(images.resize(photo, card.input_size, how="crop"))
+    p = load(name).predict(card.preprocess(batch), verbose=0)
+    return labels.decode(p, top=top)[0]
