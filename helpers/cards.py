@@ -60,7 +60,10 @@ def normalize(batch, mode):
 
 
 def _checked(batch):
-    batch = np.asarray(batch)
+    try:
+        batch = np.asarray(batch)
+    except ValueError:
+        raise ValueError("The pictures have different shapes: resize them to one size, then use images.batch.") from None
     if batch.ndim == 3:
         raise ValueError(f"This is one picture, of shape {batch.shape}: make a batch of it first, with images.batch(picture).")
     if batch.ndim != 4 or batch.shape[3] != 3:

@@ -8,6 +8,7 @@ import difflib
 import io
 import os
 import pathlib
+import re
 import threading
 
 import numpy as np
@@ -17,7 +18,7 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM")  # never EPS: rea
 MOST_PIXELS = 50_000_000
 MOST_BYTES = 50 * 2**20  # of a picture from the network
 MOST_SECONDS = 8  # for a picture from the network, name look-up included
-PADDING = 127  # grey, about the mean of ImageNet's pixels
+PADDING = 0  # black, as Keras and TensorFlow pad
 
 
 def load(source):
@@ -30,9 +31,12 @@ def load(source):
     if isinstance(source, (bytes, bytearray, memoryview)):
         return _decode(bytes(source), "these bytes")
     if hasattr(source, "read"):
-        content = source.read()
+        try:
+            content = source.read()
+        except (OSError, ValueError):  # closed, or not opened for reading, or not text after all
+            content = None
         if not isinstance(content, bytes):
-            raise TypeError('The file was opened as text, so it cannot be read as a picture: open it with mode "rb".')
+            raise TypeError('This file gives no bytes (it is closed, or open as text or for writing): open it with mode "rb".')
         return _decode(content, getattr(source, "name", None) or "this file")
     if isinstance(source, str) and "://" in source:
         return _decode(_fetch(source), source)
@@ -41,18 +45,22 @@ def load(source):
             f"A picture comes from a path, an address, bytes or an open file, not from a {type(source).__name__}: "
             "if it is already an array, it needs no loading."
         )
-    path = _find(pathlib.Path(source))
     try:
-        return _decode(path.read_bytes(), path.name)
-    except PermissionError:
-        raise PermissionError(f"{path} may not be read by you: change its permissions or copy it.") from None
+        path = _find(pathlib.Path(source))
+        content = path.read_bytes()
+    except OSError as problem:
+        if problem.errno is None:
+            raise  # by _find, with its sentence
+        why = (problem.strerror or "an error").lower()
+        raise type(problem)(f"{source} cannot be read ({why}): check the path and its permissions.") from None
+    return _decode(content, path.name)
 
 
 def resize(photo, size, how="crop"):
     """Makes a square picture, bicubic: uint8, shape (size, size, 3).
 
     how: "crop" takes the largest square from the middle, "squash" changes the proportions, "pad" keeps all of
-    the picture and puts grey bars beside it. Raises TypeError or ValueError, each with one plain sentence.
+    the picture and puts black bars beside it. Raises TypeError or ValueError, each with one plain sentence.
     """
     from PIL import Image
 
@@ -80,7 +88,8 @@ def resize(photo, size, how="crop"):
 
 def batch(photos):
     """Stacks one picture, or a list of pictures of one size: float32, shape (n, height, width, 3), values 0 to 255."""
-    pictures = [photos] if isinstance(photos, np.ndarray) and photos.ndim == 3 else list(photos)
+    one = photos.ndim < 4 if isinstance(photos, np.ndarray) else not hasattr(photos, "__iter__")
+    pictures = [photos] if one else list(photos)
     if not pictures:
         raise ValueError("The list of pictures is empty: a batch needs at least one picture.")
     pictures = [_checked(picture) for picture in pictures]
@@ -146,11 +155,12 @@ def _fetch(address):
             f"{address} did not answer completely within {MOST_SECONDS} seconds: "
             "save the picture with your browser and give its path."
         )
-    if isinstance(answer[0], (ConnectionError, ValueError)):
+    if type(answer[0]) in (ConnectionError, ValueError):  # by _download; those of requests are subclasses
         raise answer[0] from None
     if isinstance(answer[0], Exception):
+        why = re.sub("(?<!^)(?=[A-Z][a-z])", " ", type(answer[0]).__name__).lower()  # ReadTimeout: read timeout
         raise ConnectionError(
-            f"{address} could not be reached ({type(answer[0]).__name__}): check the address and your network, or use a file."
+            f"{address} could not be reached ({why}): check the address and your network, or use a file."
         ) from None
     return answer[0]
 
@@ -182,24 +192,23 @@ def _decode(content, name):
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     if not content:
-        raise ValueError(f"{name} is empty (0 bytes): copy or download the picture again.")
+        raise ValueError(f"{name} is empty (0 bytes): copy or download the picture again, or open the file again.")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the size is checked below, more strictly
+            warnings.simplefilter("ignore")  # of damage, and of the size, which is checked more strictly here
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
-        width, height = picture.size
-        if width * height > MOST_PIXELS:
-            raise Image.DecompressionBombError
-        picture.load()
-        return _to_rgb(ImageOps.exif_transpose(picture), name)
+            if picture.width * picture.height > MOST_PIXELS:
+                raise Image.DecompressionBombError
+            picture = ImageOps.exif_transpose(picture)
     except UnidentifiedImageError:
         raise ValueError(f"{name} is not a picture that can be read: {_what_it_is(content)}") from None
     except Image.DecompressionBombError:
         raise ValueError(
             f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels, too many to open safely: make it smaller first."
         ) from None
-    except (OSError, SyntaxError, EOFError, IndexError, ZeroDivisionError, OverflowError):
+    except Exception:  # Pillow's readers raise a dozen kinds on damaged files
         raise ValueError(f"{name} is damaged or cut off, so it cannot be read: copy or download it again.") from None
+    return _to_rgb(picture, name)
 
 
 def _to_rgb(picture, name):

@@ -31,8 +31,8 @@ def classes():
 
 def name(index):
     """The name of the class at one place, 0 to 999, of a network's output."""
-    if not 0 <= index < len(classes()):
-        raise ValueError(f"There is no class {index}: the classes are numbered from 0 to {len(classes()) - 1}.")
+    if not isinstance(index, (int, np.integer)) or not 0 <= index < len(classes()):
+        raise ValueError(f"There is no class {index!r}: the classes are numbered from 0 to {len(classes()) - 1}.")
     return classes()[index][1]
 
 
@@ -50,14 +50,17 @@ def decode(p, top=5):
     p: probabilities, shape (n, 1000). top: how many guesses, 1 to 1000.
     Gives what `keras.applications.imagenet_utils.decode_predictions` gives, with no download.
     """
-    p = np.asarray(p)
+    try:
+        p = np.asarray(p, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError("p does not hold numbers: wanted are the 1000 probabilities of n pictures, (n, 1000).") from None
     if p.shape == (len(classes()),):
         raise ValueError("p is the answer for one picture, of shape (1000,): give the whole batch, or p[np.newaxis].")
     if p.ndim != 2 or p.shape[1] != len(classes()):
         raise ValueError(f"p has the shape {p.shape}: wanted are the 1000 probabilities of n pictures, (n, 1000).")
     if not np.isfinite(p).all():
         raise ValueError("p holds values that are not numbers (NaN or infinite): look at what went into the network.")
-    if not 1 <= top <= len(classes()):
-        raise ValueError(f"top was {top}: ask for 1 to {len(classes())} guesses.")
+    if not isinstance(top, (int, np.integer)) or not 1 <= top <= len(classes()):
+        raise ValueError(f"top was {top!r}: ask for 1 to {len(classes())} guesses.")
     best = np.argsort(-p, axis=1, kind="stable")[:, :top]
     return [[Prediction(*classes()[i], float(row[i])) for i in places] for row, places in zip(p, best)]

@@ -23,6 +23,7 @@ STAND_IN = "_stand_in_by_"
 
 def start():
     """Imports Keras while TensorFlow's start-up lines are held back; where the import fails, they are printed."""
+    weights.place_class_index(labels.CLASS_INDEX)
     if "keras" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -38,7 +39,6 @@ def start():
             print(kept.read().decode(errors="replace"))
             raise
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    weights.place_class_index(labels.CLASS_INDEX)
 
 
 @contextlib.contextmanager
@@ -55,9 +55,9 @@ def _standard_error_into(file):
 
 
 def _card_for(name):
-    if name not in CARDS:
+    if not isinstance(name, str) or name not in CARDS:
         lower = {known.lower(): known for known in CARDS}
-        near = difflib.get_close_matches(str(name).lower(), lower, n=1, cutoff=0.4)
+        near = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.4) if isinstance(name, str) else []
         hint = f"did you mean {lower[near[0]]!r}?" if near else f"there are {', '.join(CARDS)}."
         raise ValueError(f"There is no network {name!r} here: {hint}")
     return CARDS[name]

@@ -66,7 +66,7 @@ def find(file):
 
 
 @functools.cache
-def _reachable(address):
+def reachable(address):
     """Whether an address answers within SECONDS; asked once in the life of the process."""
     import requests
 
@@ -93,7 +93,7 @@ def obtain(file):
         return path
     if os.environ.get("WEIGHTS_OFFLINE", "") not in ("", "0"):
         raise OSError("WEIGHTS_OFFLINE is set, so the network was not asked")
-    if not _reachable(file.address):
+    if not reachable(file.address):
         raise OSError(f"the network gave no answer within {SECONDS} seconds")
     return _fetch(file)
 

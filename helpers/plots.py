@@ -1,0 +1,177 @@
+"""Beside the pipe: figures of pictures, numbers and probabilities.
+
+In: data that is ready. Out: a matplotlib figure with a text alternative, which a notebook shows as an HTML image.
+Colours are Okabe and Ito's, which colour-blind people can tell apart.
+"""
+
+import base64
+import html
+import io
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREEN, RED, SKY, PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7"
+GREY, PALE = "#595959", "#C8C8C8"
+STYLE = {"font.size": 12, "axes.spines.top": False, "axes.spines.right": False, "text.parse_math": False}
+
+
+def new(width, height):
+    """An empty figure, in inches, outside pyplot: nothing is shown twice, nothing piles up in memory."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def describe(figure, text):
+    """Sets a figure's text alternative: one or two sentences that say what it shows. Returns the figure."""
+    figure.set_label(text)
+    return figure
+
+
+def as_html(figure):
+    """A figure as an HTML image with its text alternative; without one, the titles and axis labels stand in."""
+    alternative = figure.get_label()
+    if not alternative:
+        texts = [figure.get_suptitle()]
+        for axes in figure.axes:
+            texts += [axes.get_title(), axes.get_xlabel(), axes.get_ylabel()]
+        alternative = "Figure: " + "; ".join(text.replace("\n", " ") for text in texts if text)
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=150, bbox_inches="tight", facecolor="white", metadata={"Description": alternative})
+    width = int.from_bytes(png.getvalue()[16:20], "big") * 90 // 150  # PNG keeps its width there
+    source = base64.b64encode(png.getvalue()).decode()
+    style = f"width:{width}px;max-width:100%;height:auto"
+    return f'<img alt="{html.escape(alternative)}" style="{style}" src="data:image/png;base64,{source}">'
+
+
+def _show_figures_as_html():
+    try:
+        shell = get_ipython()  # only there inside IPython
+    except NameError:
+        return
+    shell.display_formatter.formatters["text/html"].for_type(Figure, as_html)
+
+
+_show_figures_as_html()
+
+
+def percent(probability):
+    """A probability from 0 to 1 as text: 97 %, 0.4 %, under 0.1 %."""
+    if probability < 0.001:
+        return "under 0.1 %"
+    return f"{100 * probability:.1f} %" if probability < 0.01 else f"{100 * probability:.0f} %"
+
+
+def plain(name):
+    """A class name as people write it: German_shepherd becomes German shepherd."""
+    return name.replace("_", " ")
+
+
+def _in_words(predictions):
+    return ", ".join(f"{plain(guess.name)} {percent(guess.probability)}" for guess in predictions)
+
+
+@matplotlib.rc_context(STYLE)
+def prediction(photo, predictions, title=""):
+    """A picture beside its best guesses. photo: (height, width, 3), uint8. predictions: a list of `Prediction`."""
+    figure = new(9, 3.4)
+    left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
+    left.imshow(photo)
+    left.axis("off")
+    shares = [guess.probability for guess in predictions]
+    rows = range(len(predictions))
+    right.barh(rows, shares, color=[BLUE] + [SKY] * (len(predictions) - 1), height=0.7)
+    for row, share in zip(rows, shares):
+        right.text(share + 0.015, row, percent(share), va="center")
+    right.set_yticks(rows, [plain(guess.name) for guess in predictions])
+    right.invert_yaxis()
+    right.set(xlim=(0, 1.18), xticks=[0, 0.5, 1], xticklabels=["0", "50 %", "100 %"])
+    right.set_xlabel("probability")
+    if title:
+        figure.suptitle(title)
+    return describe(figure, f"{title + ': ' if title else ''}a picture and its best guesses: {_in_words(predictions)}.")
+
+
+@matplotlib.rc_context(STYLE)
+def pictures(photos, titles, captions=None, columns=4):
+    """Pictures side by side, each with a title above and, where given, a caption below."""
+    columns = min(columns, len(photos))
+    rows = -(-len(photos) // columns)
+    height = 9 / columns * max(photo.shape[0] / photo.shape[1] for photo in photos)
+    figure = new(9, rows * (min(height, 4.5) + (0.9 if captions else 0.5)))
+    grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes in grid:
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+    for i, (axes, photo) in enumerate(zip(grid, photos)):
+        axes.imshow(photo)
+        axes.set_title(titles[i], fontsize=12)
+        if captions:
+            axes.set_xlabel(captions[i], fontsize=12)
+    said = [f"{t}: {c}" for t, c in zip(titles, captions)] if captions else titles
+    count = "A picture" if len(photos) == 1 else f"{len(photos)} pictures"
+    return describe(figure, f"{count}. {'; '.join(text.replace(chr(10), ', ') for text in said)}.")
+
+
+@matplotlib.rc_context(STYLE)
+def probabilities(p, predictions):
+    """All 1000 probabilities of one picture, sorted, the best guesses coloured; p: shape (1000,)."""
+    figure = new(9, 3.8)
+    ordered = np.sort(p)[::-1]
+    top = len(predictions)
+    colours = [BLUE, ORANGE, GREEN, RED, PURPLE]
+    left, right = figure.subplots(1, 2)
+    for axes in (left, right):
+        axes.bar(range(len(ordered)), ordered, width=1 if axes is right else 0.8, color=PALE)
+        axes.set_ylabel("probability")
+    for i, guess in enumerate(predictions):
+        colour, label = colours[i % len(colours)], f"{plain(guess.name)}, {percent(guess.probability)}"
+        left.bar(i, ordered[i], color=colour, label=label)
+        right.scatter(i, ordered[i], s=30, color=colour, zorder=3)
+    left.set(xlim=(-1, 30), xlabel="the first 30 classes, most probable first")
+    left.set_title("The top of the list", fontsize=12)
+    left.legend(fontsize=11, frameon=False)
+    right.set(yscale="log", xlabel="all 1000 classes, most probable first")
+    right.set_title("All of it; one mark up is ten times more", fontsize=12)
+    rest = f"The other {len(p) - top} classes share {percent(1 - ordered[:top].sum())}."
+    return describe(figure, f"The sorted probabilities of 1000 classes. The first: {_in_words(predictions)}. {rest}")
+
+
+@matplotlib.rc_context(STYLE)
+def histograms(batches, titles, captions):
+    """How often each value occurs, by channel, for batches of one picture; a caption under each says what came out."""
+    columns = min(3, len(batches))
+    rows = -(-len(batches) // columns)
+    figure = new(9.5, 3.1 * rows)
+    for i, axes in enumerate(figure.subplots(rows, columns, squeeze=False).ravel()):
+        if i >= len(batches):
+            axes.axis("off")
+            continue
+        x = np.asarray(batches[i], dtype="float64")
+        edges = np.linspace(x.min(), x.max(), 50)
+        for channel, (colour, line) in enumerate([(RED, "-"), (GREEN, "--"), (BLUE, ":")]):
+            counts, _ = np.histogram(x[..., channel], edges)
+            axes.plot(edges[:-1], counts, color=colour, linestyle=line, linewidth=2, label=f"channel {channel}")
+        axes.set(yticks=[], xlabel=f"{x.min():.3g} to {x.max():.3g}\n{captions[i]}", xlim=(edges[0], edges[-1]))
+        axes.set_title(titles[i], fontsize=12)
+    figure.axes[0].legend(fontsize=11, frameon=False)
+    figure.axes[0].set_ylabel("number of pixels")
+    ranges = [f"{t}: {np.min(x):.3g} to {np.max(x):.3g}, {c}" for t, x, c in zip(titles, batches, captions)]
+    return describe(figure, f"Histograms of the pixel values. {'; '.join(ranges)}.".replace("\n", ", "))
+
+
+@matplotlib.rc_context(STYLE)
+def numbers(tables, titles):
+    """Small tables of whole numbers as coloured squares, the number in each: dark is low, light is high."""
+    figure = new(9, 3.3)
+    for axes, table, title in zip(figure.subplots(1, len(tables)), tables, titles):
+        table = np.asarray(table)
+        low, high = table.min(), table.max()
+        axes.imshow(table, cmap="viridis")
+        for (row, column), value in np.ndenumerate(table):
+            light = (value - low) > 0.6 * (high - low)
+            axes.text(column, row, f"{value:.0f}", ha="center", va="center", color="black" if light else "white")
+        axes.set(xticks=[], yticks=[])
+        axes.set_title(title, fontsize=12)
+    said = [f"{title}: {np.asarray(table).astype(int).tolist()}" for table, title in zip(tables, titles)]
+    return describe(figure, f"Tables of numbers. {'; '.join(said)}.")
