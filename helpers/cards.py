@@ -69,7 +69,7 @@ def _checked(batch):
     if batch.ndim != 4 or batch.shape[3] != 3:
         raise ValueError(f"A batch has the shape (n, height, width, 3), but this array has {batch.shape}.")
     if not np.issubdtype(batch.dtype, np.number) or np.iscomplexobj(batch):
-        raise TypeError(f"A batch holds numbers from 0 to 255, but this array holds {batch.dtype}.")
+        raise TypeError(f"A batch holds numbers from 0 to 255, but this array holds {batch.dtype.name}.")
     if batch.size and not (batch.min() >= 0 and batch.max() <= 255):
         raise ValueError(
             f"The values go from {batch.min():.1f} to {batch.max():.1f} instead of 0 to 255: "

@@ -95,15 +95,15 @@ def trained_values():
     return True, f"weights: {', '.join(here)}" + (f"; {', '.join(others)}" if others else "")
 
 
-def network():
+def internet():
     """Whether the official weights could be fetched; the lessons run without, so this never fails."""
     from helpers import weights
     from helpers.cards import CARDS
 
     if os.environ.get("WEIGHTS_OFFLINE", "") not in ("", "0"):
-        return True, "network: not asked, since WEIGHTS_OFFLINE is set; the lessons run without"
+        return True, "internet: not asked, since WEIGHTS_OFFLINE is set; the lessons run without"
     there = weights.reachable(CARDS["VGG16"].weights.address)
-    return True, "network: the official weights can be fetched" if there else "network: none; the lessons run without"
+    return True, "internet: the official weights can be fetched" if there else "internet: none; the lessons run without"
 
 
 def first_prediction():
@@ -116,7 +116,7 @@ def first_prediction():
     return True, f"first prediction: {guess.name}, {guess.probability:.2f}"
 
 
-CHECKS = (python, packages, data, disk, memory, trained_values, network, first_prediction)
+CHECKS = (python, packages, data, disk, memory, trained_values, internet, first_prediction)
 
 
 def examine():

@@ -29,7 +29,7 @@ def load(source):
     Raises FileNotFoundError, IsADirectoryError, ConnectionError, TypeError or ValueError, each with one plain sentence.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _decode(bytes(source), "these bytes")
+        return _decode(bytes(source), "This data")
     if hasattr(source, "read"):
         try:
             content = source.read()
@@ -37,7 +37,7 @@ def load(source):
             content = None
         if not isinstance(content, bytes):
             raise TypeError('This file gives no bytes (it is closed, or open as text or for writing): open it with mode "rb".')
-        return _decode(content, getattr(source, "name", None) or "this file")
+        return _decode(content, getattr(source, "name", None) or "This file")
     if isinstance(source, str) and "://" in source:
         return _decode(_fetch(source), source)
     if not isinstance(source, (str, os.PathLike)):

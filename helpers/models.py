@@ -97,7 +97,7 @@ def _load(card, include_top):
     print(
         f"{card.stand_in} stands in for {card.name}: {reason}.\n"
         f"It is a smaller real network that comes with the course. Its answers are its own, not {card.name}'s.\n"
-        f"For {card.name} itself ({file.bytes / 2**20:.0f} MB), start this lesson again with a network, "
+        f"For {card.name} itself ({file.bytes / 2**20:.0f} MB), start this lesson again with internet, "
         f"or put {file.name} into {weights.folder()}."
     )
     return _stand_in(card, include_top)

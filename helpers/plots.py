@@ -44,15 +44,8 @@ def as_html(figure):
     return f'<img alt="{html.escape(alternative)}" style="{style}" src="data:image/png;base64,{source}">'
 
 
-def _show_figures_as_html():
-    try:
-        shell = get_ipython()  # only there inside IPython
-    except NameError:
-        return
-    shell.display_formatter.formatters["text/html"].for_type(Figure, as_html)
-
-
-_show_figures_as_html()
+# The method, not a formatter of IPython's: its inline backend throws formatters for figures away when pyplot wakes.
+Figure._repr_html_ = as_html
 
 
 def percent(probability):
@@ -95,6 +88,7 @@ def prediction(photo, predictions, title=""):
 @matplotlib.rc_context(STYLE)
 def pictures(photos, titles, captions=None, columns=4):
     """Pictures side by side, each with a title above and, where given, a caption below."""
+    photos = [np.asarray(photo) for photo in photos]
     columns = min(columns, len(photos))
     rows = -(-len(photos) // columns)
     height = 9 / columns * max(photo.shape[0] / photo.shape[1] for photo in photos)
@@ -173,5 +167,8 @@ def numbers(tables, titles):
             axes.text(column, row, f"{value:.0f}", ha="center", va="center", color="black" if light else "white")
         axes.set(xticks=[], yticks=[])
         axes.set_title(title, fontsize=12)
-    said = [f"{title}: {np.asarray(table).astype(int).tolist()}" for table, title in zip(tables, titles)]
+    tables = [np.asarray(table).astype(int) for table in tables]
+    small = all(table.size <= 36 for table in tables)
+    texts = [table.tolist() if small else f"{table.shape[0]} × {table.shape[1]}, {table.min()} to {table.max()}" for table in tables]
+    said = [f"{title}: {text}" for title, text in zip(titles, texts)]
     return describe(figure, f"Tables of numbers. {'; '.join(said)}.")

@@ -92,9 +92,9 @@ def obtain(file):
     if path := find(file):
         return path
     if os.environ.get("WEIGHTS_OFFLINE", "") not in ("", "0"):
-        raise OSError("WEIGHTS_OFFLINE is set, so the network was not asked")
+        raise OSError("WEIGHTS_OFFLINE is set, so nothing was downloaded")
     if not reachable(file.address):
-        raise OSError(f"the network gave no answer within {SECONDS} seconds")
+        raise OSError(f"the internet gave no answer within {SECONDS} seconds")
     return _fetch(file)
 
 
