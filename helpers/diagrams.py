@@ -87,7 +87,7 @@ def blocks(named):
         axes.set(xlim=(-GAP / 2, left - GAP / 2), ylim=(tallest + 0.6, -0.1))
         axes.set_title(f"{title}\n{weights(block):,} weights", fontsize=12)
         axes.axis("off")
-    figure.supxlabel("A box is as wide as its layer has channels, and its area is its weights.", fontsize=11)
+    figure.supxlabel("A box is as wide as its layer has channels; its area is its weights.", fontsize=11)
     said = [
         f"{title}: {' beside '.join(_in_words(branch) for branch in block)}, {weights(block):,} weights in all"
         for title, block in named.items()
@@ -109,8 +109,8 @@ def _draw_branch(axes, branch, middle, tallest):
     y = 0.15
     for layer in branch:
         height, width = _height(layer), layer.channels / CHANNELS
-        colour = BLUE if layer.weights else GREY
-        axes.add_patch(matplotlib.patches.Rectangle((middle - width / 2, y), width, height, color=colour, zorder=2))
+        if layer.weights:
+            axes.add_patch(matplotlib.patches.Rectangle((middle - width / 2, y), width, height, color=BLUE, zorder=2))
         text = f"{layer.label}, {layer.channels} channels" + (f"\n{layer.weights:,} weights" if layer.weights else "")
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
         axes.text(middle, y + height + 0.08, text, ha="center", va="top", fontsize=11, bbox=box, zorder=3)
@@ -118,11 +118,11 @@ def _draw_branch(axes, branch, middle, tallest):
 
 
 def _width(branch):
-    return max([layer.channels / CHANNELS for layer in branch] + [1.6 if branch else 0.5])
+    return max([layer.channels / CHANNELS for layer in branch if layer.weights] + [1.6 if branch else 0.5])
 
 
 def _height(layer):
-    return max(0.05, layer.weights / layer.channels / (CHANNELS * 10))
+    return max(0.05, layer.weights / layer.channels / (CHANNELS * 10)) if layer.weights else 0
 
 
 def _in_words(branch):
