@@ -29,7 +29,7 @@ class ModelCard:
     licence: str  # of the trained values
     weights: WeightFile | None = None  # None: the course carries them
     weights_no_top: WeightFile | None = None
-    stand_in: str | None = None  # the card that takes its place where the weights cannot be had
+    stand_in: str = "EfficientNet-Lite0"  # the card that takes its place where the weights cannot be had
 
     def preprocess(self, batch):
         """Normalizes a batch as this network wants it: float32, the same shape; the argument stays as it was.
@@ -40,7 +40,7 @@ class ModelCard:
 
 
 def normalize(batch, mode):
-    """The normalizations in use, in plain NumPy, on a copy; `keras.applications.imagenet_utils` names the first four so.
+    """The normalizations in use, in plain NumPy, on a copy; `keras.applications.imagenet_utils` names the first three so.
 
     "caffe": blue, green, red, each less ImageNet's mean. "tf": -1 to 1. "torch": 0 to 1, less mean, by standard
     deviation. "none": as it is (the network has the step inside). "lite": (pixel - 127) / 128.
@@ -75,7 +75,7 @@ def _checked(batch):
             f"The values go from {batch.min():.1f} to {batch.max():.1f} instead of 0 to 255: "
             "they seem to be normalized already, so give the batch as it came from images.batch."
         )
-    if batch.size and 0 < batch.max() <= 1:
+    if batch.size and 0 < batch.max() <= 1 and (batch % 1).any():  # whole numbers are a nearly black photo
         raise ValueError(
             "The values go from 0 to 1 instead of 0 to 255: they seem to be divided by 255 already, "
             "so give the batch as it came from images.batch."

@@ -84,8 +84,10 @@ def _load(card, include_top):
     start()
     if card.weights is None:
         return _with_carried_values(card.builder(card, include_top), card)
+    file = card.weights if include_top else card.weights_no_top
+    if file is None:
+        raise ValueError(f"The card of {card.name} names no weights without top: add weights_no_top to it, in helpers/cards.py.")
     try:
-        file = card.weights if include_top else card.weights_no_top
         path = weights.obtain(file)
         model = card.builder(card, include_top)
         model.load_weights(str(path))

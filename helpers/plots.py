@@ -168,7 +168,8 @@ def numbers(tables, titles):
         axes.set(xticks=[], yticks=[])
         axes.set_title(title, fontsize=12)
     tables = [np.asarray(table).astype(int) for table in tables]
-    small = all(table.size <= 36 for table in tables)
-    texts = [table.tolist() if small else f"{table.shape[0]} × {table.shape[1]}, {table.min()} to {table.max()}" for table in tables]
-    said = [f"{title}: {text}" for title, text in zip(titles, texts)]
+    said = []
+    for title, table in zip(titles, tables):
+        rows, columns = table.shape
+        said.append(f"{title}: {table.tolist() if table.size <= 36 else f'{rows} × {columns}, {table.min()} to {table.max()}'}")
     return describe(figure, f"Tables of numbers. {'; '.join(said)}.")
