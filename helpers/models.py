@@ -86,7 +86,9 @@ def _load(card, include_top):
         return _with_carried_values(card.builder(card, include_top), card)
     file = card.weights if include_top else card.weights_no_top
     if file is None:
-        raise ValueError(f"The card of {card.name} names no weights without top: add weights_no_top to it, in helpers/cards.py.")
+        raise ValueError(
+            f"The card of {card.name} names no weights without top: add weights_no_top to it, in helpers/cards.py."
+        )
     try:
         path = weights.obtain(file)
         model = card.builder(card, include_top)
