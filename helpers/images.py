@@ -4,6 +4,7 @@ In: a path, an http(s) address, bytes or an open file. Out of `load` and `resize
 Out of `batch`: float32, shape (n, height, width, 3), values still 0 to 255. Normalizing comes later, in `models`.
 """
 
+import csv
 import difflib
 import io
 import os
@@ -97,6 +98,13 @@ def batch(photos):
     if len(shapes) > 1:
         raise ValueError(f"The pictures have different shapes, {shapes[0]} and {shapes[1]}: resize them to one size first.")
     return np.stack(pictures).astype("float32")
+
+
+def judged():
+    """The photos of data/images that have a right answer: a list of pictures, and for each the set of wnids to accept."""
+    with open(PHOTOS.parent / "PROVENANCE.csv", encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["file"].startswith("images/") and (row["exact"] or row["accept"])]
+    return [load(PHOTOS.parent / row["file"]) for row in rows], [set(f"{row['exact']} {row['accept']}".split()) for row in rows]
 
 
 def _checked(photo):

@@ -50,7 +50,7 @@ Figure._repr_html_ = as_html
 
 def percent(probability):
     """A probability from 0 to 1 as text: 97 %, 0.4 %, under 0.1 %."""
-    if probability < 0.001:
+    if probability < 0.0005:
         return "under 0.1 %"
     return f"{100 * probability:.1f} %" if probability < 0.01 else f"{100 * probability:.0f} %"
 
@@ -82,7 +82,7 @@ def prediction(photo, predictions, title=""):
     right.set_xlabel("probability")
     if title:
         figure.suptitle(title)
-    return describe(figure, f"{title + ': ' if title else ''}a picture and its best guesses: {_in_words(predictions)}.")
+    return describe(figure, f"{title or 'A picture'}: the best guesses are {_in_words(predictions)}.")
 
 
 @matplotlib.rc_context(STYLE)
@@ -163,7 +163,7 @@ def numbers(tables, titles):
         low, high = table.min(), table.max()
         axes.imshow(table, cmap="viridis")
         for (row, column), value in np.ndenumerate(table):
-            light = (value - low) > 0.6 * (high - low)
+            light = (value - low) > 0.42 * (high - low)
             axes.text(column, row, f"{value:.0f}", ha="center", va="center", color="black" if light else "white")
         axes.set(xticks=[], yticks=[])
         axes.set_title(title, fontsize=12)
