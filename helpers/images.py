@@ -9,10 +9,10 @@ import difflib
 import io
 import os
 import pathlib
-import re
-import threading
 
 import numpy as np
+
+from helpers import web
 
 PHOTOS = pathlib.Path(__file__).resolve().parent.parent / "data" / "images"
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM")  # never EPS: reading one runs a program
@@ -40,7 +40,7 @@ def load(source):
             raise TypeError('This file gives no bytes (it is closed, or open as text or for writing): open it with mode "rb".')
         return _decode(content, getattr(source, "name", None) or "This file")
     if isinstance(source, str) and "://" in source:
-        return _decode(_fetch(source), source)
+        return _decode(web.small_file(source, MOST_BYTES, MOST_SECONDS), source)
     if not isinstance(source, (str, os.PathLike)):
         raise TypeError(
             f"A picture comes from a path, an address, bytes or an open file, not from a {type(source).__name__}: "
@@ -140,58 +140,6 @@ def _find(path):
         where = f"in {path.parent}" if path.parent.is_dir() else f"in {path.parent}, nor is there that folder"
     hint = f"did you mean {' or '.join(near)}?" if near else "check the name and the folder."
     raise FileNotFoundError(f"There is no file {path.name} {where}: {hint}")
-
-
-def _fetch(address):
-    """The bytes behind an http(s) address, within MOST_BYTES and MOST_SECONDS."""
-    scheme = address.split("://")[0].lower()
-    if scheme not in ("http", "https"):
-        raise ValueError(f"{address} begins with {scheme}://: only http:// and https:// addresses are opened, or give a path.")
-    answer = []  # filled by a thread, since a name look-up has no time-out of its own
-
-    def download():
-        try:
-            answer.append(_download(address))
-        except Exception as problem:
-            answer.append(problem)
-
-    thread = threading.Thread(target=download, daemon=True)
-    thread.start()
-    thread.join(MOST_SECONDS)
-    if not answer:
-        raise ConnectionError(
-            f"{address} did not answer completely within {MOST_SECONDS} seconds: "
-            "save the picture with your browser and give its path."
-        )
-    if type(answer[0]) in (ConnectionError, ValueError):  # by _download; those of requests are subclasses
-        raise answer[0] from None
-    if isinstance(answer[0], Exception):
-        why = re.sub("(?<!^)(?=[A-Z][a-z])", " ", type(answer[0]).__name__).lower()  # ReadTimeout: read timeout
-        raise ConnectionError(
-            f"{address} could not be reached ({why}): check the address and your network, or use a file."
-        ) from None
-    return answer[0]
-
-
-def _download(address):
-    import requests
-
-    content = bytearray()
-    too_large = f"{address} sends more than {MOST_BYTES >> 20} MB: save the picture, make it smaller and give its path."
-    headers = {"User-Agent": "image-prediction-course (a teaching notebook)"}
-    with requests.get(address, headers=headers, stream=True, timeout=MOST_SECONDS) as response:
-        if response.status_code != 200:
-            raise ConnectionError(
-                f"{address} answered {response.status_code} {response.reason}: check the address in your browser."
-            )
-        length = response.headers.get("Content-Length", "")
-        if length.isdigit() and int(length) > MOST_BYTES:
-            raise ValueError(too_large)
-        for piece in response.iter_content(1 << 16):
-            content += piece
-            if len(content) > MOST_BYTES:
-                raise ValueError(too_large)
-    return bytes(content)
 
 
 def _decode(content, name):

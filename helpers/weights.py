@@ -3,15 +3,13 @@
 In: a `WeightFile`. Out: its path in the folder that Keras itself uses, checked. Never a half-written file under the final name.
 """
 
-import functools
 import hashlib
 import os
 import pathlib
 import shutil
-import threading
 from dataclasses import dataclass
 
-SECONDS = 3  # how long the network may take to answer at all, name look-up included
+from helpers import web
 
 
 @dataclass(frozen=True)
@@ -65,25 +63,6 @@ def find(file):
     return path
 
 
-@functools.cache
-def reachable(address):
-    """Whether an address answers within SECONDS; asked once in the life of the process."""
-    import requests
-
-    answers = []
-
-    def ask():
-        try:
-            answers.append(requests.head(address, timeout=SECONDS).status_code)
-        except requests.RequestException:
-            pass
-
-    thread = threading.Thread(target=ask, daemon=True)  # a name look-up has no time-out of its own
-    thread.start()
-    thread.join(SECONDS)
-    return bool(answers)
-
-
 def obtain(file):
     """The path of a weight file, fetched from the official address where it is not here yet.
 
@@ -93,8 +72,8 @@ def obtain(file):
         return path
     if os.environ.get("WEIGHTS_OFFLINE", "") not in ("", "0"):
         raise OSError("WEIGHTS_OFFLINE is set, so nothing was downloaded")
-    if not reachable(file.address):
-        raise OSError(f"the internet gave no answer within {SECONDS} seconds")
+    if not web.reachable("/".join(file.address.split("/", 3)[:3])):
+        raise OSError(f"the internet gave no answer within {web.SECONDS} seconds")
     return _fetch(file)
 
 
@@ -109,7 +88,7 @@ def _fetch(file):
         target.parent.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(target.parent).free < file.bytes * 1.1:
             raise OSError(f"the disk with {target.parent} has less than {file.bytes * 1.1 / 2**20:.0f} MB free")
-        with requests.get(file.address, stream=True, timeout=(SECONDS, 30)) as response, open(part, "wb") as out:
+        with requests.get(file.address, stream=True, timeout=(web.SECONDS, 30)) as response, open(part, "wb") as out:
             if response.status_code != 200:
                 raise OSError(f"the server answered {response.status_code} {response.reason}")
             with tqdm(total=file.bytes, unit="B", unit_scale=True, desc=file.name) as bar:

@@ -1,0 +1,70 @@
+# The course's commands: `make lab` is the first one to type, `make` alone lists them all.
+# Each makes the environment that it needs by itself, in the folder .venv, and again only when pyproject.toml or
+# constraints.txt has changed. To take another Python than the first that fits: make lab PYTHON=/path/to/python3.12
+
+PYTHONS = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
+RUN = .venv/bin/python
+
+# As the default address, not as a file to open, so that the address that Jupyter prints leads to the lesson too.
+LAB = --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+# With no screen there is no browser to open: Jupyter prints its address instead. As root it refuses unless told.
+LAB += $(if $(filter Linux,$(shell uname -s)),$(if $(DISPLAY)$(WAYLAND_DISPLAY),,--no-browser))
+LAB += $(if $(filter 0,$(shell id -u)),--allow-root)
+
+help: ## Lists these commands
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1: /p' Makefile
+
+lab: .venv/core.done ## Opens the course in JupyterLab, on lesson 00
+	$(RUN) -m jupyterlab $(LAB)
+
+test: .venv/test.done ## Runs every test but the slow ones
+	$(RUN) -m pytest -n 2 -m "not slow"
+
+test-all: .venv/test-all.done ## Runs every test
+	$(RUN) -m pytest -n 2
+
+html: .venv/core.done ## Runs all lessons and writes them as web pages into build/html
+	$(RUN) tests/render.py build/html
+
+figures: .venv/core.done ## Draws the picture at the top of README again
+	$(RUN) tests/draw_figures.py
+
+clean: ## Removes what the other commands made, except the environment (rm -r .venv removes that)
+	rm -rf build .pytest_cache .ruff_cache
+	find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+# What goes into the environment: the course with what a learner needs, and the extras (named in pyproject.toml) that tests need.
+.venv/core.done: COURSE = .
+.venv/test.done: COURSE = .[test]
+.venv/test-all.done: COURSE = .[test,dev]
+
+# A .done file is written last, so that an install that was stopped half way is begun again.
+.venv/core.done .venv/test.done .venv/test-all.done: pyproject.toml constraints.txt
+	@$(RUN) -m pip --version >/dev/null 2>&1 || { $(find-python); "$$found" -m venv --clear .venv; }
+	@echo "Installing the course into .venv: a few minutes, and 2.7 GB of disk."
+	@$(RUN) -m pip install --disable-pip-version-check -c constraints.txt -e "$(COURSE)" || { echo "$(NOT-INSTALLED)"; exit 1; }
+	@touch $@
+
+NOT-INSTALLED = The install did not finish: check the network and the disk, then give the same command again. \
+  README says which machines TensorFlow serves.
+
+# Leaves in $found the first Python that runs, is one that TensorFlow serves, and can make an environment.
+define find-python
+found=; seen=; \
+for python in $(PYTHONS); do \
+  command -v "$$python" >/dev/null || continue; \
+  version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); \
+  case "$$version" in \
+    3.11|3.12|3.13) "$$python" -c 'import ensurepip, venv' 2>/dev/null && { found=$$python; break; }; \
+      seen="$$seen, $$python ($$version) without its venv module (on Debian or Ubuntu: sudo apt install python3-venv)";; \
+    "") seen="$$seen, $$python, which does not run";; \
+    *) seen="$$seen, $$python ($$version)";; \
+  esac; \
+done; \
+if [ -z "$$found" ]; then \
+  seen=$${seen#, }; \
+  echo "The course needs Python 3.11, 3.12 or 3.13 with its venv module. Found here: $${seen:-none}."; exit 1; \
+fi
+endef
+
+.PHONY: help lab test test-all html figures clean
