@@ -14,9 +14,7 @@ import numpy as np
 import pytest
 from conftest import DATA, ROOT, plain_sentence
 
-from helpers import efficientnet_lite, images, labels, models
-from helpers.cards import in_keras
-from helpers.weights import WeightFile
+from helpers import cards, efficientnet_lite, images, labels, models
 
 LITES = ["EfficientNet-Lite0", "EfficientNet-Lite1", "EfficientNet-Lite2"]
 # The big network, its module in keras.applications, the variant that stands in for it, and another family's module.
@@ -368,22 +366,14 @@ def test_nothing_is_printed_at_the_start_nor_at_the_first_prediction():
 # --- A network more ---
 
 
-def test_a_network_is_added_as_one_card_and_taken_out_again(monkeypatch, capsys):
-    address = "https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/"
-    card = models.ModelCard(
-        name="MobileNetV2",
-        year=2018,
-        paper="Sandler and others, MobileNetV2, arXiv:1801.04381",
-        builder=in_keras("MobileNetV2"),
-        input_size=224,
-        mode="tf",
-        parameters=3_538_984,
-        top1=71.3,
-        top5=90.1,
-        licence="Apache-2.0",
-        weights=WeightFile(address + "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5", None, 14_536_120),
-        stand_in="EfficientNet-Lite0",
-    )
+def test_the_network_that_readme_adds_as_one_card_works_and_is_taken_out_again(monkeypatch, capsys):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = ast.parse(readme.split("## Add a network")[1].split("```python")[1].split("```")[0])
+    code.body[-1] = ast.Assign([ast.Name("card", ast.Store())], code.body[-1].value)
+    names = vars(cards).copy()
+    exec(compile(ast.fix_missing_locations(code), "README.md", "exec"), names)
+    card = names["card"]
+    assert card.parameters == 3_538_984 and card.weights.address.endswith("_1.0_224.h5")
     with monkeypatch.context() as patch:
         patch.setitem(models.CARDS, card.name, card)
         assert models.architecture("MobileNetV2").count_params() == card.parameters
