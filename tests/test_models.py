@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from conftest import DATA, ROOT, plain_sentence
 
-from helpers import cards, efficientnet_lite, images, labels, models
+from helpers import cards, efficientnet_lite, images, labels, models, weights
 
 LITES = ["EfficientNet-Lite0", "EfficientNet-Lite1", "EfficientNet-Lite2"]
 # The big network, its module in keras.applications, the variant that stands in for it, and another family's module.
@@ -154,8 +154,7 @@ def test_keras_own_models_are_known_by_their_names(called, name):
     models.start()
     import keras
 
-    pixels = keras.Input((1,))
-    model = keras.Model(pixels, pixels, name=called)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)], name=called)
     assert models.card(model) is models.CARDS[name] and not models.is_stand_in(model)
     assert called in str(inspect.signature(getattr(keras.applications, name)).parameters["name"].default)
 
@@ -164,8 +163,8 @@ def test_an_unknown_model_has_no_card():
     models.start()
     import keras
 
-    pixels = keras.Input((1,))
-    assert "my_own" in plain_sentence(models.card, keras.Model(pixels, pixels, name="my_own"))
+    own = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)], name="my_own")
+    assert "my_own" in plain_sentence(models.card, own)
 
 
 # --- Loading ---
@@ -331,6 +330,15 @@ def test_weight_files_are_those_in_keras_source(name, module):
     card = models.CARDS[name]
     assert official_files(source) == [(file.name, file.address, file.md5) for file in (card.weights, card.weights_no_top)]
     assert all(file.bytes > 4 * 10_000_000 for file in (card.weights, card.weights_no_top))
+
+
+def test_the_class_index_is_that_in_keras_source():
+    models.start()
+    source = importlib.import_module("keras.src.applications.imagenet_utils")
+    assert official_files(source) == [
+        (weights.CLASS_INDEX.name, weights.CLASS_INDEX.address, weights.CLASS_INDEX.md5),
+    ]
+    assert labels.CLASS_INDEX.stat().st_size == weights.CLASS_INDEX.bytes
 
 
 def test_the_names_of_resnets_files_are_in_its_source():
