@@ -38,7 +38,8 @@ def start():
             kept.seek(0)
             print(kept.read().decode(errors="replace"))
             raise
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    for chatty in ("tensorflow", "matplotlib.font_manager"):  # retracing; the font list, made once
+        logging.getLogger(chatty).setLevel(logging.ERROR)
 
 
 @contextlib.contextmanager
@@ -91,17 +92,21 @@ def _load(card, include_top):
         )
     try:
         path = weights.obtain(file)
-        model = card.builder(card, include_top)
-        model.load_weights(str(path))
-        return model
     except KeyboardInterrupt:
-        reason = "you stopped the download"
-    except (OSError, ValueError) as problem:
+        reason = "You stopped the download. What has come is kept, and next time it goes on from there."
+    except OSError as problem:
         reason = str(problem)
+    else:
+        model = card.builder(card, include_top)
+        try:
+            model.load_weights(str(path))
+            return model
+        except (OSError, ValueError):  # only where the card has no md5, or that of another network
+            reason = f"{path} does not hold the values of this network. Remove it, and check its card."
     print(
-        f"{card.stand_in} stands in for {card.name}: {reason}.\n"
+        f"{card.stand_in} stands in for {card.name}. {reason}\n"
         f"It is a smaller real network that comes with the course. Its answers are its own, not {card.name}'s.\n"
-        f"For {card.name} itself ({file.bytes / 2**20:.0f} MB), start this lesson again with internet, "
+        f"For {card.name} itself ({file.bytes / 2**20:.0f} MB), start this lesson again with internet or a WEIGHTS_MIRROR, "
         f"or put {file.name} into {weights.folder()}."
     )
     return _stand_in(card, include_top)

@@ -3,9 +3,14 @@
 In: an http(s) address. Out: its bytes, or whether its host answers.
 """
 
+import concurrent.futures
 import functools
+import os
 import re
+import socket
 import threading
+import time
+import urllib.parse
 
 SECONDS = 3  # how long a host may take to answer at all, name look-up included
 AGENT = {"User-Agent": "image-prediction-course (a teaching notebook)"}
@@ -32,18 +37,103 @@ def within(seconds, ask):
     return value
 
 
-@functools.cache
 def reachable(host):
     """Whether a host, as "https://name", answers within SECONDS; asked once in the life of the process."""
+    question, until = ask(host)
+    try:
+        return question.result(max(0, until - time.monotonic()))
+    except TimeoutError:
+        return False
+
+
+@functools.cache
+def ask(host):
+    """Begins to ask whether a host answers, in a thread, so that several can be asked at once. `reachable` has the answer."""
+    question = concurrent.futures.Future()
+    threading.Thread(target=lambda: question.set_result(_answers(host)), daemon=True).start()
+    return question, time.monotonic() + SECONDS - 0.5  # half a second is left to start the stand-in
+
+
+def _answers(host):
     import requests
 
     try:
-        within(SECONDS, lambda: requests.head(host, timeout=SECONDS))
-    except requests.exceptions.SSLError:
-        return True  # it is there: what is wrong with its certificate is for the download to say
-    except (requests.RequestException, TimeoutError):
+        requests.head(host, timeout=SECONDS)
+    except (requests.exceptions.SSLError, requests.exceptions.ProxyError):
+        return True  # somebody is there: what is wrong is for the download to say
+    except (requests.RequestException, ValueError):
         return False
+    except OSError:
+        return True  # REQUESTS_CA_BUNDLE names no file: this too
     return True
+
+
+def look_up(url):
+    """Looks up the host's name, within the seconds allowed. Behind a proxy that is the proxy's task."""
+    import requests
+
+    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    if bundle and url.startswith("https") and not os.path.exists(bundle):
+        raise OSError(f"REQUESTS_CA_BUNDLE names {bundle}, which is not there. Correct it, or unset it.")
+    host = urllib.parse.urlsplit(url).hostname
+    if not requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url)):
+        try:
+            within(SECONDS, lambda: socket.getaddrinfo(host, None))
+        except (OSError, UnicodeError):
+            raise requests.ConnectionError(f"the name {host} could not be looked up") from None
+
+
+class Refused(Exception):
+    """An answer that is not the file: its status, or "page" for a web page."""
+
+
+def is_final(problem):
+    """Whether a second try would change nothing."""
+    import requests
+
+    if isinstance(problem, Refused):
+        return problem.args[0] not in (408, 429) and not str(problem).startswith("5")
+    never = (requests.exceptions.ProxyError, requests.exceptions.TooManyRedirects)
+    return isinstance(problem, never) or _is_about_certificates(problem)
+
+
+def _is_about_certificates(problem):
+    """A cut secure connection is an SSLError too."""
+    import requests
+
+    return isinstance(problem, requests.exceptions.SSLError) and "CERTIFICATE" in str(problem)
+
+
+def said(problem, url):
+    """What went wrong with an address: one sentence what happened, one what to do."""
+    import requests
+
+    host = urllib.parse.urlsplit(url).hostname
+    if _is_about_certificates(problem):
+        return (
+            f"The secure connection to {host} failed: its certificate is not accepted here. Check the clock of this machine; "
+            "in a school or company, ask for its certificate and set REQUESTS_CA_BUNDLE to that file."
+        )
+    if isinstance(problem, requests.exceptions.ProxyError):
+        return f"The proxy did not let the request to {host} through. Check HTTPS_PROXY, or ask whoever runs the network."
+    code = problem.args[0] if isinstance(problem, Refused) else None
+    if code == "page":
+        return f"{host} sent a web page instead of the file. Open a browser and log in to the network first."
+    if code == 403:
+        return f"{host} refuses the file (403). Your network may block it: try another, or a mirror (WEIGHTS_MIRROR)."
+    if code == 404:
+        return f"{host} has no such file (404). Check the address, or the mirror in WEIGHTS_MIRROR."
+    if code == 407:
+        return "The proxy wants a name and a password (407). Put them into HTTPS_PROXY."
+    if code and code >= 500:
+        return f"{host} has trouble of its own ({code}). Try again later: what has come is kept."
+    if code:
+        return f"{host} answered {code} instead of the file. Check the address."
+    if isinstance(problem, requests.Timeout) or "timed out" in str(problem):
+        return f"{host} stopped answering. Try again later: what has come is kept."
+    if isinstance(problem, requests.exceptions.ChunkedEncodingError):
+        return f"The connection to {host} breaks off again and again. Try again later: what has come is kept."
+    return f"{host} cannot be reached. Check the network and try again: what has come is kept."
 
 
 def small_file(address, most_bytes, most_seconds):

@@ -5,6 +5,7 @@ import csv
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -123,3 +124,45 @@ def pytest_terminal_summary(terminalreporter):
             memory = "" if lesson["gigabytes"] is None else f"{lesson['gigabytes']:6.2f} GB"
             terminalreporter.write_line(f"{lesson['name']:28}{lesson['seconds']:6.1f} s{memory}")
         terminalreporter.write_line(f"{'all':28}{sum(lesson['seconds'] for lesson in took):6.1f} s")
+    numbers = [value for report in reports for name, value in report.user_properties if name == "number"]
+    if numbers:
+        terminalreporter.section("weights: what was measured")
+        for line in sorted(set(numbers)):
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def number(record_property):
+    """number("…"): a line of the section "what was measured" at the end of the run, whoever captures the output."""
+    return lambda line: record_property("number", line)
+
+
+@pytest.fixture
+def certificate(tmp_path_factory):
+    """Paths of a certificate for 127.0.0.1, signed by nobody but itself, and of its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not on this machine, so no certificate can be made")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    subprocess.run([*command.split(), "-keyout", "key.pem", "-out", "cert.pem"], cwd=folder, check=True, capture_output=True)
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.fixture
+def small_disk():
+    """small_disk("8m"): a folder on a disk of that size of its own, for as long as the test runs."""
+    mounted = []
+
+    def make(size, *options):
+        folder = tempfile.mkdtemp(prefix="small-disk-")
+        command = ["mount", "-t", "tmpfs", "-o", ",".join([f"size={size}", *options]), "tmpfs", folder]
+        if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
+            os.rmdir(folder)
+            pytest.skip("this user may not mount a tmpfs, so there is no small disk to fill")
+        mounted.append(folder)
+        return pathlib.Path(folder)
+
+    yield make
+    for folder in mounted:
+        subprocess.run(["umount", folder], check=True)
+        os.rmdir(folder)
