@@ -98,7 +98,7 @@ def test_no_file_names_a_folder_or_a_registry_of_one_machine(in_git):
 
 
 @pytest.mark.parametrize(
-    "text", ["cd /work/main", '"/root/.keras"', "pip --index-url x", "http://host:3141/simple", r"C:\Users\me"]
+    "text", ["cd /opt/somewhere", '"/root/.keras"', "pip --index-url x", "http://host:3141/simple", r"C:\Users\me"]
 )
 def test_the_search_for_traces_of_one_machine_finds(text):
     assert OF_ONE_MACHINE.search(text)
