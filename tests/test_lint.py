@@ -82,7 +82,7 @@ def test_every_image_and_badge_has_a_text_alternative(lesson):
 
 def test_code_cells_are_short_enough_to_read_at_once(lesson):
     for cell in lessons.code_cells(lesson):
-        lines = [line for line in cell.source.splitlines() if line.strip()]
+        lines = cell.source.splitlines()
         assert len(lines) <= 12, f"{len(lines)} lines:\n{cell.source}"
 
 
