@@ -1,7 +1,8 @@
-"""The last joint of the pipe: from 1000 probabilities to names.
+"""The last joint of the pipe: from 1000 probabilities to names, and to the wider words above them.
 
-In: a batch of probabilities, shape (n, 1000). Out: for each picture a list of `Prediction`.
+In: a batch of probabilities, shape (n, 1000), or those of one picture, (1000,). Out: lists of `Prediction`, sums, a sentence.
 The names are Keras' own, from data/imagenet: an index, a wnid (WordNet's number for a noun) and the first of its names.
+The nouns above the classes (tabby, domestic cat, cat, feline, … animal, … entity) are WordNet 3.0's.
 """
 
 import functools
@@ -11,7 +12,32 @@ from typing import NamedTuple
 
 import numpy as np
 
-CLASS_INDEX = pathlib.Path(__file__).resolve().parent.parent / "data" / "imagenet" / "imagenet_class_index.json"
+IMAGENET = pathlib.Path(__file__).resolve().parent.parent / "data" / "imagenet"
+CLASS_INDEX = IMAGENET / "imagenet_class_index.json"
+SURE = 0.8  # from here on `sentence` commits itself
+
+# Words that people use, each with the noun of WordNet that means it: of the 860 nouns above the classes, most are not
+# ("whole", "diapsid", "instrumentality").
+EVERYDAY = {
+    "a dog": "n02084071", "a wolf": "n02114100", "a fox": "n02118333", "a cat": "n02121808", "a big cat": "n02127808",
+    "a bear": "n02131653", "a monkey": "n02484322", "an ape": "n02470325", "an elephant": "n02503517",
+    "a whale": "n02062744", "a kangaroo": "n01877134", "a rabbit": "n02324045", "a squirrel": "n02355227",
+    "a horse": "n02374451", "cattle": "n02402425", "a sheep": "n02411705", "a goat": "n02416519", "a pig": "n02395003",
+    "an antelope": "n02419796", "a mammal": "n01861778", "a parrot": "n01816887", "an owl": "n01621127",
+    "a duck": "n01846331", "a penguin": "n02055803", "a bird": "n01503061", "a snake": "n01726692",
+    "a lizard": "n01674464", "a turtle": "n01662784", "a crocodile": "n01696633", "a reptile": "n01661091",
+    "a frog": "n01639765", "an amphibian": "n01627424", "a shark": "n01482330", "a fish": "n02512053",
+    "a butterfly": "n02274259", "a beetle": "n02164464", "an insect": "n02159955", "a spider": "n01772222",
+    "a crab": "n01976957", "an animal": "n00015388", "a flower": "n11669921", "a fungus": "n12992868",
+    "a person": "n00007846", "fruit": "n13134947", "a vegetable": "n07707451", "bread": "n07679356",
+    "a drink": "n07881800", "food": "n00021265", "solid food": "n07555863", "a car": "n02958343", "a truck": "n04490091",
+    "a bicycle": "n02834778", "a train": "n04468005", "a boat": "n02858304", "a ship": "n04194289",
+    "an aircraft": "n02686568", "a vehicle": "n04524313", "a shoe": "n04199027", "a hat": "n03497657",
+    "clothing": "n03051540", "furniture": "n03405725", "a bottle": "n02876657", "a bag": "n02773037",
+    "a musical instrument": "n03800933", "a clock": "n03046257", "a computer": "n03082979", "a camera": "n02942699",
+    "a telephone": "n04401088", "a ball": "n02778669", "a gun": "n03467984", "a tool": "n04451818",
+    "a bridge": "n02898711", "a building": "n02913152", "a structure": "n04341686",
+}  # fmt: skip
 
 
 class Prediction(NamedTuple):
@@ -64,3 +90,95 @@ def decode(p, top=5):
         raise ValueError(f"top was {top!r}: ask for 1 to {len(classes())} guesses.")
     best = np.argsort(-p, axis=1, kind="stable")[:, :top]
     return [[Prediction(*classes()[i], float(row[i])) for i in places] for row, places in zip(p, best)]
+
+
+class Synset(NamedTuple):
+    """A noun of WordNet: its names, what it means, and the wnids of the nouns right above it."""
+
+    names: tuple
+    gloss: str
+    parents: tuple
+
+
+@functools.cache
+def wordnet():
+    """The 1000 classes and all nouns above them: a dict from wnid to `Synset`, from WordNet 3.0."""
+    table = json.loads((IMAGENET / "wordnet.json").read_text(encoding="utf-8"))
+    return {wnid: Synset(tuple(row["names"]), row["gloss"], tuple(row["parents"])) for wnid, row in table.items()}
+
+
+@functools.cache
+def _ancestors(wnid):
+    found = list(wordnet()[wnid].parents)
+    for noun in found:  # which grows on the way: nearest first
+        found += [parent for parent in wordnet()[noun].parents if parent not in found]
+    return tuple(found)
+
+
+def ancestors(wnid):
+    """All nouns above a class or noun in WordNet, nearest first, "entity" among the last: a list of wnids, none twice.
+
+    Some nouns have several parents, so this is not always one line. Raises ValueError for an unknown wnid.
+    """
+    if wnid not in wordnet():
+        raise ValueError(
+            f"{wnid!r} is neither one of the 1000 classes nor a noun above them: a wnid looks like {classes()[0][0]!r}."
+        )
+    return list(_ancestors(wnid))
+
+
+def roll_up(p):
+    """Sums the probabilities of one picture up WordNet: a dict from wnid, of every class and every noun above, to probability.
+
+    p: shape (1000,), adding up to 1. Each class counts once for each noun above it, however many ways lead there.
+    """
+    total = dict.fromkeys(wordnet(), 0.0)
+    for (wnid, _), share in zip(classes(), _of_one_picture(p)):
+        for noun in (wnid, *_ancestors(wnid)):
+            total[noun] += float(share)
+    return total
+
+
+def sentence(p):
+    """What a careful person would say of one picture: the most specific everyday word that is at least 80 % sure.
+
+    p: probabilities, shape (1000,). "87 % sure it is a cat; 36 % for Egyptian cat alone." Or else "Not sure: …".
+    """
+    total = roll_up(p)
+    sure = [word for word, wnid in EVERYDAY.items() if total[wnid] >= SURE]
+    if not sure:
+        best = max(classes(), key=lambda c: total[c[0]])
+        return f"Not sure: {_plain(best)} leads with {_percent(total[best[0]])}."
+    word = min(sure, key=lambda word: len(_below(EVERYDAY[word])))
+    best = max(_below(EVERYDAY[word]), key=lambda c: total[c[0]])
+    return f"{_percent(total[EVERYDAY[word]])} sure it is {word}; {_percent(total[best[0]])} for {_plain(best)} alone."
+
+
+@functools.cache
+def _below(noun):
+    return [(wnid, name) for wnid, name in classes() if noun in _ancestors(wnid)]
+
+
+def _plain(of_a_class):
+    return of_a_class[1].replace("_", " ")
+
+
+def _percent(probability):
+    return "over 99 %" if probability > 0.995 else f"{100 * probability:.0f} %"
+
+
+def _of_one_picture(p):
+    try:
+        p = np.asarray(p, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError("p does not hold numbers: wanted are the 1000 probabilities of one picture, (1000,).") from None
+    if p.ndim == 2 and p.shape[1] == len(classes()):
+        raise ValueError(f"p is a batch, of shape {p.shape}: give the answer for one picture of it, for example p[0].")
+    if p.shape != (len(classes()),):
+        raise ValueError(f"p has the shape {p.shape}: wanted are the 1000 probabilities of one picture, (1000,).")
+    if not (p >= 0).all() or not abs(p.sum() - 1) < 1e-3:
+        raise ValueError(
+            f"p adds up to {p.sum():.4g}, its lowest value is {p.min():.4g}: wanted are probabilities, none below 0, "
+            "that add up to 1. Are these scores from before the softmax?"
+        )
+    return p
