@@ -12,8 +12,11 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
+from helpers import labels
+
 BLUE, ORANGE, GREEN, RED, SKY, PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7"
 GREY, PALE = "#595959", "#C8C8C8"
+ROOT = "n00001740"  # WordNet's "entity", above all nouns
 STYLE = {"font.size": 12, "axes.spines.top": False, "axes.spines.right": False, "text.parse_math": False}
 
 
@@ -173,3 +176,58 @@ def numbers(tables, titles):
         rows, columns = table.shape
         said.append(f"{title}: {table.tolist() if table.size <= 36 else f'{rows} × {columns}, {table.min()} to {table.max()}'}")
     return describe(figure, f"Tables of numbers. {'; '.join(said)}.")
+
+
+@matplotlib.rc_context(STYLE)
+def tree(p):
+    """One picture's probabilities summed up WordNet, as an icicle: everyday words from left to right, classes at their ends.
+
+    p: shape (1000,). A box is as high as its share; shares under 2 % stay white. A noun with several parents hangs below one.
+    """
+    total, inside = labels.roll_up(p), {}
+    word = {wnid: text.removeprefix("a ").removeprefix("an ") for text, wnid in labels.EVERYDAY.items()}
+    for noun in [*word, *(wnid for wnid, _ in labels.classes())]:
+        above = [wnid for wnid in labels.ancestors(noun) if wnid in word] + [ROOT]
+        if total[noun] >= 0.02:
+            inside.setdefault(min(above, key=total.get), []).append(noun)  # the narrowest word above it
+    word |= {wnid: plain(name) for wnid, name in labels.classes()} | {ROOT: "1000 classes"}
+    figure = new(9.5, 4.6)
+    axes = figure.subplots()
+    deepest, said = _icicle(axes, ROOT, 0, 0, 1, inside, total, word)
+    axes.set(xlim=(0, deepest + 1), ylim=(1, 0))
+    axes.axis("off")
+    figure.supxlabel(
+        "A box lies inside the one at its left. Blue: an everyday word. Orange: one of the 1000 classes.", fontsize=11
+    )
+    return describe(figure, f"Shares summed up WordNet, each box inside the one at its left. {'; '.join(said)}.")
+
+
+def _icicle(axes, noun, level, top, height, inside, total, word):
+    """Draws a noun's box and all boxes inside it; gives the deepest level and what was drawn, in words."""
+    deepest, said = level, [f"{word[noun]} {percent(total[noun])}"]
+    a_word = noun == ROOT or noun in labels.EVERYDAY.values()
+    colour = (SKY, "#A9D5F2")[level % 2] if a_word else ORANGE
+    axes.add_patch(matplotlib.patches.Rectangle((level, top), 1, height, facecolor=colour, edgecolor="white", linewidth=2))
+    if height >= 0.035:
+        axes.text(level + 0.05, top + height / 2, f"{word[noun]}, {percent(total[noun])}", va="center", fontsize=11)
+    children = sorted(inside.get(noun, ()), key=total.get, reverse=True)
+    scale = height / max(total[noun], sum(total[child] for child in children))  # boxes of two parents must not stick out
+    for child in children:
+        below, more = _icicle(axes, child, level + 1, top, scale * total[child], inside, total, word)
+        deepest, said = max(deepest, below), said + more
+        top += scale * total[child]
+    return deepest, said
+
+
+@matplotlib.rc_context(STYLE)
+def heat(photos, maps, titles, captions=None):
+    """Maps laid over their pictures in grey: bright is high, each on its own scale, from 0, or its lowest value, up.
+
+    photos: (height, width, 3), uint8. maps: (height, width). captions: what each shows, for the text alternative too.
+    """
+    figure = pictures(photos, titles, captions)
+    for axes, photo, values in zip(figure.axes, photos, maps):
+        grey = np.asarray(photo) @ [0.3, 0.59, 0.11] / 255  # how bright each colour looks
+        axes.images[0].set_data((0.75 * grey)[..., None].repeat(3, axis=-1))
+        axes.imshow(values, cmap="magma", vmin=min(0, values.min()), alpha=0.6)
+    return figure
