@@ -220,12 +220,12 @@ def _icicle(axes, noun, level, top, height, inside, total, word):
 
 
 @matplotlib.rc_context(STYLE)
-def heat(photos, maps, titles, captions=None):
+def heat(photos, maps, titles, captions=None, columns=4):
     """Maps laid over their pictures in grey: bright is high, each on its own scale, from 0, or its lowest value, up.
 
     photos: (height, width, 3), uint8. maps: (height, width). captions: what each shows, for the text alternative too.
     """
-    figure = pictures(photos, titles, captions)
+    figure = pictures(photos, titles, captions, columns)
     for axes, photo, values in zip(figure.axes, photos, maps):
         grey = np.asarray(photo) @ [0.3, 0.59, 0.11] / 255  # how bright each colour looks
         axes.images[0].set_data((0.75 * grey)[..., None].repeat(3, axis=-1))
