@@ -40,8 +40,10 @@ def occlusion(model, batch, class_index=None, window=64, stride=16, batch_size=3
     """
     batch = _checked(model, batch)
     height, width = batch.shape[1:3]
-    _check_window(window, stride, height, width)
+    _check_numbers(window=(window, min(height, width)), stride=(stride, window), batch_size=(batch_size, 4096))
     p = model.predict(batch, verbose=0)[0]
+    if p.ndim != 1 or p.min() < 0 or abs(p.sum() - 1) > 1e-3:
+        raise ValueError(f"{model.name} does not give probabilities that add up to 1: load it with its top, by models.load.")
     index = _class_to_explain(p, class_index)
     places = [(y, x) for y in _starts(height, window, stride) for x in _starts(width, window, stride)]
     drop, count = np.zeros((2, height, width))
@@ -67,12 +69,13 @@ def _before_the_classes(model):
     last = _last_layer(model)
     if len(last.input.shape) != 2:
         raise ValueError(f"The last layer of {model.name} takes {last.input.shape}: wanted is one vector a picture.")
-    with_maps = [layer for layer in model.layers if hasattr(layer, "output") and _is_a_map(layer.output)]
+    plain = [layer for layer in model.layers if not isinstance(layer, (keras.layers.InputLayer, keras.Model))]
+    with_maps = [layer for layer in plain if hasattr(layer, "output") and _is_a_map(layer.output)]
     if not with_maps:
         raise ValueError(
             f"{model.name} has no layer that gives feature maps (height, width, channels): it has no convolutions."
         )
-    return keras.Model(model.input, [with_maps[-1].output, last.input])
+    return keras.Model(model.inputs, [with_maps[-1].output, last.input])
 
 
 def _is_a_map(tensor):
@@ -83,9 +86,7 @@ def _is_a_map(tensor):
 def _last_layer(model):
     import keras
 
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"Wanted is a keras.Model, but this is a {type(model).__name__}: load one with models.load.")
-    last = model.layers[-1]
+    last = _model(model).layers[-1]
     if not isinstance(last, keras.layers.Dense) or len(last.get_weights()) != 2:
         raise ValueError(
             f"The last layer of {model.name} is {last.name} ({type(last).__name__}): wanted is a Dense layer with a bias, "
@@ -94,19 +95,32 @@ def _last_layer(model):
     return last
 
 
+def _model(model):
+    import keras
+
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"Wanted is a keras.Model, but this is a {type(model).__name__}: load one with models.load.")
+    if not getattr(model, "layers", None) or not isinstance(getattr(model, "input_shape", None), tuple):
+        raise ValueError(f"{model.name} is not a model with layers from one input to one output: load one with models.load.")
+    return model
+
+
 def _checked(model, batch):
-    batch = np.asarray(batch)
+    wanted = tuple(_model(model).input_shape[1:])
+    try:
+        batch = np.asarray(batch)
+    except ValueError:
+        raise ValueError("The pictures have different shapes: give one picture, (1, height, width, 3).") from None
     if batch.ndim == 3:
         raise ValueError(f"This is one picture, of shape {batch.shape}: make a batch of one of it, with images.batch(picture).")
-    wanted = tuple(model.input_shape[1:])
     if batch.ndim != 4 or any(want not in (None, came) for want, came in zip(wanted, batch.shape[1:])):
         raise ValueError(f"The batch has the shape {batch.shape}, but {model.name} takes {(1, *wanted)}: resize the picture.")
     if len(batch) != 1:
         raise ValueError(f"This is a batch of {len(batch)} pictures: a map is made for one, so give batch[:1].")
-    if not np.issubdtype(batch.dtype, np.floating) or not np.isfinite(batch).all():
-        raise TypeError(
-            f"Wanted are finite float numbers, but the batch holds {batch.dtype}: normalize it with card.preprocess."
-        )
+    if not np.issubdtype(batch.dtype, np.floating):
+        raise TypeError(f"Wanted are float numbers, but the batch holds {batch.dtype.name}: normalize it with card.preprocess.")
+    if not np.isfinite(batch).all() or np.abs(batch).max() > 1e6:
+        raise ValueError("The batch holds values that are no pixels (NaN, infinite or huge): look at how it was normalized.")
     return batch.astype("float32")
 
 
@@ -118,7 +132,7 @@ def _class_to_explain(values, class_index):
     return int(class_index)
 
 
-def _check_window(window, stride, height, width):
-    for name, value, most in (("window", window, min(height, width)), ("stride", stride, window)):
+def _check_numbers(**named):
+    for name, (value, most) in named.items():
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= most:
-            raise ValueError(f"The {name} was {value!r}: wanted is a whole number of pixels from 1 to {most}.")
+            raise ValueError(f"The {name} was {value!r}: wanted is a whole number from 1 to {most}.")

@@ -25,18 +25,18 @@ EVERYDAY = {
     "a horse": "n02374451", "cattle": "n02402425", "a sheep": "n02411705", "a goat": "n02416519", "a pig": "n02395003",
     "an antelope": "n02419796", "a mammal": "n01861778", "a parrot": "n01816887", "an owl": "n01621127",
     "a duck": "n01846331", "a penguin": "n02055803", "a bird": "n01503061", "a snake": "n01726692",
-    "a lizard": "n01674464", "a turtle": "n01662784", "a crocodile": "n01696633", "a reptile": "n01661091",
+    "a lizard": "n01674464", "a turtle": "n01662784", "a crocodile or alligator": "n01696633", "a reptile": "n01661091",
     "a frog": "n01639765", "an amphibian": "n01627424", "a shark": "n01482330", "a fish": "n02512053",
     "a butterfly": "n02274259", "a beetle": "n02164464", "an insect": "n02159955", "a spider": "n01772222",
     "a crab": "n01976957", "an animal": "n00015388", "a flower": "n11669921", "a fungus": "n12992868",
     "a person": "n00007846", "fruit": "n13134947", "a vegetable": "n07707451", "bread": "n07679356",
-    "a drink": "n07881800", "food": "n00021265", "solid food": "n07555863", "a car": "n02958343", "a truck": "n04490091",
-    "a bicycle": "n02834778", "a train": "n04468005", "a boat": "n02858304", "a ship": "n04194289",
-    "an aircraft": "n02686568", "a vehicle": "n04524313", "a shoe": "n04199027", "a hat": "n03497657",
-    "clothing": "n03051540", "furniture": "n03405725", "a bottle": "n02876657", "a bag": "n02773037",
-    "a musical instrument": "n03800933", "a clock": "n03046257", "a computer": "n03082979", "a camera": "n02942699",
-    "a telephone": "n04401088", "a ball": "n02778669", "a gun": "n03467984", "a tool": "n04451818",
-    "a bridge": "n02898711", "a building": "n02913152", "a structure": "n04341686",
+    "a drink": "n07881800", "food": "n00021265", "something to eat": "n07555863", "a car": "n02958343",
+    "a truck": "n04490091", "a bicycle": "n02834778", "a train": "n04468005", "a boat": "n02858304",
+    "a ship": "n04194289", "an aircraft": "n02686568", "a vehicle": "n04524313", "a shoe": "n04199027",
+    "a hat": "n03497657", "clothing": "n03051540", "furniture": "n03405725", "a bottle": "n02876657",
+    "a bag": "n02773037", "a musical instrument": "n03800933", "a clock": "n03046257", "a computer": "n03082979",
+    "a camera": "n02942699", "a telephone": "n04401088", "a ball": "n02778669", "a gun": "n03467984",
+    "a tool": "n04451818", "a bridge": "n02898711", "a building": "n02913152", "a structure": "n04341686",
 }  # fmt: skip
 
 
@@ -118,8 +118,10 @@ def _ancestors(wnid):
 def ancestors(wnid):
     """All nouns above a class or noun in WordNet, nearest first, "entity" among the last: a list of wnids, none twice.
 
-    Some nouns have several parents, so this is not always one line. Raises ValueError for an unknown wnid.
+    Some nouns have several parents, so this is not always one line. Raises TypeError or ValueError for what is no wnid.
     """
+    if not isinstance(wnid, str):
+        raise TypeError(f"A wnid is a text like {classes()[0][0]!r}, but this is a {type(wnid).__name__}.")
     if wnid not in wordnet():
         raise ValueError(
             f"{wnid!r} is neither one of the 1000 classes nor a noun above them: a wnid looks like {classes()[0][0]!r}."
@@ -142,21 +144,19 @@ def roll_up(p):
 def sentence(p):
     """What a careful person would say of one picture: the most specific everyday word that is at least 80 % sure.
 
-    p: probabilities, shape (1000,). "87 % sure it is a cat; 36 % for Egyptian cat alone." Or else "Not sure: …".
+    p: probabilities, shape (1000,). "87 % sure it is a cat; 36 % for Egyptian cat alone." Where no word is that sure:
+    "Not sure: …"; where only one class is, and no word is above it: "93 % sure: traffic light."
     """
     total = roll_up(p)
-    sure = [word for word, wnid in EVERYDAY.items() if total[wnid] >= SURE]
+    sure = {wnid: word for word, wnid in EVERYDAY.items() if total[wnid] >= SURE}
+    below = [c for c in classes() if any(noun in sure for noun in _ancestors(c[0]))]
+    best = max(below or classes(), key=lambda c: total[c[0]])
+    share = _percent(total[best[0]])
     if not sure:
-        best = max(classes(), key=lambda c: total[c[0]])
-        return f"Not sure: {_plain(best)} leads with {_percent(total[best[0]])}."
-    word = min(sure, key=lambda word: len(_below(EVERYDAY[word])))
-    best = max(_below(EVERYDAY[word]), key=lambda c: total[c[0]])
-    return f"{_percent(total[EVERYDAY[word]])} sure it is {word}; {_percent(total[best[0]])} for {_plain(best)} alone."
-
-
-@functools.cache
-def _below(noun):
-    return [(wnid, name) for wnid, name in classes() if noun in _ancestors(wnid)]
+        return f"{share} sure: {_plain(best)}." if total[best[0]] >= SURE else f"Not sure: {_plain(best)} leads with {share}."
+    above = [noun for noun in _ancestors(best[0]) if noun in sure]
+    noun = next(noun for noun in above if not any(noun in _ancestors(other) for other in above))  # the nearest of the narrowest
+    return f"{_percent(total[noun])} sure it is {sure[noun]}; {share} for {_plain(best)} alone."
 
 
 def _plain(of_a_class):
@@ -164,7 +164,7 @@ def _plain(of_a_class):
 
 
 def _percent(probability):
-    return "over 99 %" if probability > 0.995 else f"{100 * probability:.0f} %"
+    return "over 99 %" if probability >= 0.995 else f"{100 * probability:.0f} %"
 
 
 def _of_one_picture(p):

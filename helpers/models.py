@@ -121,7 +121,7 @@ def _stand_in(card, include_top):
     from keras import layers
 
     replacement = CARDS[card.stand_in]
-    kernel, bias = _from_normalization_to(card.mode, replacement.mode)
+    kernel, bias = from_normalization_to(card.mode, replacement.mode)
     undo = layers.Conv2D(3, 1, name="undo_normalization", trainable=False)
     model = efficientnet_lite.build(
         replacement.name[-1], card.input_size, card.name + STAND_IN + replacement.name, undo, include_top
@@ -130,7 +130,7 @@ def _stand_in(card, include_top):
     return _with_carried_values(model, replacement)
 
 
-def _from_normalization_to(mode, other):
+def from_normalization_to(mode, other):
     """The 1 x 1 convolution (kernel, bias) that turns pixels normalized one way into pixels normalized another way.
 
     Every normalization is a matrix and an offset for each pixel; feeding it black and the three pure colours shows both.
