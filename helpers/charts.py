@@ -71,7 +71,9 @@ def dots(groups, name_above=0.5):
             else ""
         )
         said.append(f"{title}: {len(members)} photos{span}")
-    return describe(figure, f"How sure the first guess is, a dot for each photo. {'; '.join(said)}.")
+    share, name = max(list(groups.values())[-1], default=(0, "none"))
+    surest = f"The surest of the last row is {name}, {percent(share)}."
+    return describe(figure, f"How sure the first guess is, a dot for each photo. {'; '.join(said)}. {surest}")
 
 
 @matplotlib.rc_context(STYLE)
@@ -130,7 +132,9 @@ def trade_off(names, seconds, right, sizes):
     axes.set(xlabel="milliseconds for one picture, measured on this machine", ylabel="published: right first guesses, %")
     axes.grid(color=PALE, linewidth=0.6)
     said = [f"{n} {t * 1000:.0f} ms, {r:.1f} %, {s:.0f} MB" for n, t, r, s in zip(names, seconds, right, sizes)]
-    return describe(figure, f"Time, published accuracy and file size of {len(names)} networks: {'; '.join(said)}.")
+    most = f"{names[int(np.argmax(sizes))]} is the largest, {names[int(np.argmax(seconds))]} the slowest"
+    most += f", {names[int(np.argmin(right))]} the least accurate, {names[int(np.argmax(right))]} the most accurate"
+    return describe(figure, f"{most}. Time, published accuracy and file size: {'; '.join(said)}.")
 
 
 @matplotlib.rc_context(STYLE)
@@ -159,7 +163,11 @@ def times(names, series):
     axes.minorticks_off()
     axes.grid(axis="x", color=PALE, linewidth=0.6)
     axes.legend(fontsize=11, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
-    return describe(figure, f"Milliseconds a picture, the median of several runs. {'; '.join(said)}.")
+    slowest, fastest = (
+        names[int(pick([np.median(s) for s in next(iter(series.values()))]))] for pick in (np.argmax, np.argmin)
+    )
+    most = f"{slowest} is the slowest, {fastest} the fastest."
+    return describe(figure, f"{most} Milliseconds a picture, the median of several runs: {'; '.join(said)}.")
 
 
 @matplotlib.rc_context(STYLE)

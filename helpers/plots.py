@@ -214,7 +214,7 @@ def _icicle(axes, noun, level, top, height, inside, total, word):
     scale = height / max(total[noun], sum(total[child] for child in children))  # boxes of two parents must not stick out
     for child in children:
         below, more = _icicle(axes, child, level + 1, top, scale * total[child], inside, total, word)
-        deepest, said = max(deepest, below), said + more
+        deepest, said = max(deepest, below), said + [f"{more[0]} (in {word[noun]})", *more[1:]]
         top += scale * total[child]
     return deepest, said
 
