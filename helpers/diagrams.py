@@ -153,3 +153,21 @@ def pipe(steps):
             axes.imshow(what)
     said = [f"{title}, {text}".replace("\n", " ") for title, text, _ in steps]
     return describe(figure, f"The pipe in {len(steps)} steps: {'; '.join(said)}.")
+
+
+@matplotlib.rc_context(STYLE)
+def moves(moved):
+    """How far the weights of each layer moved in training, first layer to last: a dict from name to change, 1 being all."""
+    figure = new(9.5, 3.6)
+    axes = figure.subplots()
+    values = list(moved.values())
+    axes.bar(range(len(values)), np.array(values) * 100, color=BLUE, width=0.9)
+    still = sum(value == 0 for value in values)
+    axes.text(0, max(values) * 90, f"{still} of {len(values)} layers did not move", va="top")
+    for place, (name, value) in enumerate(moved.items()):
+        if value > 0:
+            axes.text(place, value * 100, f"{name}  ", rotation=0, ha="right", va="center", fontsize=11)
+    axes.set(xlim=(-1, len(values)), xticks=[0, len(values) - 1], xticklabels=["first layer", "last layer"])
+    axes.set_ylabel("change of the weights, %")
+    said = ", ".join(f"{name} {100 * value:.1f} %" for name, value in moved.items() if value > 0)
+    return describe(figure, f"Of {len(values)} layers with weights {still} did not move. The others moved by: {said}.")

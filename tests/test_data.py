@@ -2,10 +2,12 @@
 
 import collections
 import hashlib
+import re
+import subprocess
 
 import numpy as np
 import pytest
-from conftest import DATA
+from conftest import DATA, ROOT
 from PIL import Image
 
 from helpers import labels
@@ -80,3 +82,12 @@ def test_the_readme_names_the_file_and_its_sha256(file):
     text = (DATA / "README.md").read_text(encoding="utf-8")
     assert file.name in text
     assert sha256(file) in text
+
+
+def test_every_script_that_made_a_data_file_is_kept_in_git():
+    named = set(re.findall(r"`(build/\w+\.py)`", (DATA / "README.md").read_text(encoding="utf-8")))
+    assert named >= {"build/class_index.py", "build/efficientnet_lite.py", "build/wordnet.py"}
+    assert all((DATA / script).is_file() for script in named)
+    if (ROOT / ".git").exists():
+        kept = subprocess.run(["git", "ls-files", "data/build"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert {f"data/{script}" for script in named} <= set(kept.split())
