@@ -3,6 +3,7 @@
 In: a folder with one folder a class. Out: `Photos`, all of one size, and folds to learn from and to test on.
 """
 
+import os
 import pathlib
 from typing import NamedTuple
 
@@ -28,6 +29,9 @@ def from_folder(path, size=224, how="crop"):
     size, how: as for `images.resize`. Files that cannot be read are named and left out. Raises OSError or ValueError, with
     one plain sentence, where fewer than two classes or fewer than two pictures of a class are left.
     """
+    images.resize(np.zeros((1, 1, 3), "uint8"), size, how)  # a wrong size or how is said before any file is read
+    if not isinstance(path, (str, os.PathLike)) or "\0" in str(path):
+        raise TypeError(f"path was {path!r}: wanted is the name of a folder, with one folder a class in it.")
     path = pathlib.Path(path)
     try:
         folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and not folder.name.startswith("."))
@@ -69,7 +73,11 @@ def folds(labels, groups, n=5, seed=0):
 
     The classes are spread evenly, as far as their groups allow. labels, groups: one entry a picture.
     """
-    labels, groups = np.asarray(labels), np.asarray(groups)
+    labels, groups = np.asarray(labels), np.array([str(group) for group in groups])
+    if not np.issubdtype(labels.dtype, np.integer) or (labels.size and labels.min() < 0):
+        raise TypeError("The labels are not all whole numbers from 0 on: give one for each picture, as from_folder does.")
+    if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
+        raise TypeError(f"n was {n!r}: wanted is a whole number of folds, for example 5.")
     if labels.shape != groups.shape or labels.ndim != 1:
         raise ValueError(f"There are {labels.shape} labels and {groups.shape} groups: wanted is one of each for every picture.")
     if not 2 <= n <= len(set(groups.tolist())):

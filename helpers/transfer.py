@@ -1,7 +1,7 @@
 """Past the pipe's end: a network that has learned ImageNet learns classes of your own.
 
-In: pictures, uint8, one size, and a whole number for each that says its class. Between: features, the numbers that come
-before a network's last layer, float32, (n, channels). Out: a head on them, and one model from plain pixels to your classes.
+In: pictures, uint8, one size, and a whole number for each, its class. Between: features, what comes before a network's
+last layer, float32, (n, channels). Out: a head on them, and one model from plain pixels to your classes.
 """
 
 import dataclasses
@@ -9,11 +9,15 @@ import hashlib
 import os
 import pathlib
 import tempfile
+import zipfile
+import zlib
 
 import numpy as np
 
 from helpers import images, models, weights
 from helpers.collection import Photos, folds, from_folder  # noqa: F401
+
+JOINED = "_for_your_classes"  # ends the name of a model that `join` made
 
 
 def features(base, pictures):
@@ -24,6 +28,8 @@ def features(base, pictures):
     """
     model = _base(base)
     card, size = models.card(model), model.input_shape[1]
+    if not hasattr(pictures, "__iter__"):
+        raise TypeError(f"Wanted is a list of pictures, but this is a {type(pictures).__name__}: load them with images.load.")
     pictures = [images.resize(picture, size) for picture in pictures]
     batch = images.batch(pictures)
     key = hashlib.sha256(model.name.encode())
@@ -34,7 +40,7 @@ def features(base, pictures):
         kept = np.load(file, allow_pickle=False)
         if kept.shape == (len(batch), model.output_shape[1]):
             return kept
-    except (OSError, ValueError, EOFError):  # not there, or damaged: computed again
+    except Exception:  # not there, or damaged in one of many ways: computed again
         pass
     found = model.predict(card.preprocess(batch), batch_size=32, verbose=0).astype("float32")
     _keep(file, found)
@@ -42,18 +48,24 @@ def features(base, pictures):
 
 
 def _keep(file, values):
-    """Writes at once or not at all: two who write the same file at the same time both leave a whole one."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
+        _write(file, lambda target: np.save(target, values, allow_pickle=False))
     except OSError:  # a read-only or full disk: nothing is kept, and nothing is lost
-        return
+        pass
+
+
+def _write(path, write):
+    """Writes at once or not at all: of two who write the same file at the same time, both leave a whole one."""
+    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as target:
-            np.save(target, values, allow_pickle=False)
-        os.replace(part, file)
-    except OSError:
+            write(target)
+        os.chmod(part, 0o644)
+        os.replace(part, path)
+    except BaseException:  # the stop button too
         pathlib.Path(part).unlink(missing_ok=True)
+        raise
 
 
 def _base(base):
@@ -74,7 +86,9 @@ def head(features, labels, classes=None, epochs=60):
     import keras
 
     features, labels = _checked(features, labels)
-    classes = classes or int(labels.max()) + 1
+    classes = int(labels.max()) + 1 if classes is None else classes
+    if not isinstance(classes, (int, np.integer)) or classes < max(2, labels.max() + 1):
+        raise ValueError(f"There were {classes!r} classes: wanted are two or more, and all that the labels name.")
     dense = keras.layers.Dense(classes, activation="softmax", kernel_initializer="zeros", name="your_classes")
     model = keras.Sequential([keras.Input((features.shape[1],), name="features"), dense], name="head")
     model.compile(keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy")
@@ -91,14 +105,27 @@ def balance(labels):
 
 
 def _checked(features, labels):
-    features, labels = np.asarray(features), np.asarray(labels)
-    if features.ndim != 2 or len(features) != len(labels) or labels.ndim != 1:
+    try:
+        features, labels = np.asarray(features, dtype="float32"), np.asarray(labels)
+    except (TypeError, ValueError):
+        raise TypeError(
+            "The features are no table of numbers: wanted is what transfer.features gives, (n, channels)."
+        ) from None
+    if features.ndim != 2 or labels.shape != features.shape[:1] or not features.size:
         raise ValueError(
             f"The features have the shape {features.shape} and the labels {labels.shape}: wanted are (n, channels) and (n,)."
         )
+    if not np.isfinite(features).all():
+        raise ValueError("The features hold values that are not numbers (NaN or infinite): compute them again.")
     if not np.issubdtype(labels.dtype, np.integer) or labels.min() < 0:
-        raise TypeError(f"The labels are {labels.dtype}: wanted are whole numbers from 0 on, one a class.")
+        raise TypeError("The labels are not all whole numbers from 0 on: wanted is one for each picture, as from_folder gives.")
     return features, labels
+
+
+def _joined(model):
+    if not str(getattr(model, "name", "")).endswith(JOINED):
+        raise ValueError(f"Wanted is a model that transfer.join or transfer.load gave, not {getattr(model, 'name', model)!r}.")
+    return model
 
 
 def join(base, head):
@@ -111,6 +138,8 @@ def join(base, head):
     card = models.card(base)
     if models.is_stand_in(base):
         card = dataclasses.replace(models.CARDS[card.stand_in], input_size=card.input_size)
+    if [w.ndim for w in getattr(head, "get_weights", list)()] != [2, 1]:
+        raise ValueError("Wanted is a head with one layer, as transfer.head gives: train one on transfer.features first.")
     kernel, bias = head.get_weights()
     if kernel.shape[0] != base.output_shape[1]:
         raise ValueError(
@@ -138,7 +167,7 @@ def _flat(card, classes):
 
     body = keras.models.clone_model(source, call_function=call)
     outputs = keras.layers.Dense(classes, activation="softmax", name="your_classes")(body.output)
-    model = keras.Model(body.input, outputs, name=f"{card.name}_for_your_classes")
+    model = keras.Model(body.input, outputs, name=card.name + JOINED)
     normalization.set_weights(models.from_normalization_to("none", card.mode))
     return model
 
@@ -151,7 +180,14 @@ def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, s
     """
     import keras
 
-    _, labels = _checked(np.zeros((len(pictures), 1)), labels)
+    size, classes = _joined(model).input_shape[1], model.output_shape[1]
+    batch = images.batch(pictures)
+    _, labels = _checked(np.zeros((len(batch), 1)), labels)
+    if batch.shape[1:3] != (size, size) or labels.max() >= classes:
+        raise ValueError(f"Pictures of {batch.shape[1:3]}, labels up to {labels.max()}: wanted are {size} and {classes - 1}.")
+    for name, value, least in (("layers", layers, 0), ("epochs", epochs, 1)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+            raise ValueError(f"{name} was {value!r}: wanted is a whole number from {least} on.")
     keras.utils.set_random_seed(seed)
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
@@ -160,28 +196,25 @@ def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, s
     for layer in copy.layers:
         layer.trainable = layer in moving
     copy.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy")
-    weight = balance(labels)
-    history = copy.fit(images.batch(list(pictures)), labels, epochs=epochs, batch_size=16, sample_weight=weight, verbose=0)
+    history = copy.fit(batch, labels, 16, epochs, verbose=0, sample_weight=balance(labels))
     return copy, history.history["loss"]
 
 
 def save(model, names, path):
     """Writes a joined model and the names of its classes into one .npz file, whole or not at all. It loads in every Keras."""
-    path = pathlib.Path(path).with_suffix(".npz")
-    network = model.name.removesuffix("_for_your_classes")
-    if network not in models.CARDS or len(names) != model.output_shape[1]:
-        raise ValueError(
-            f"Wanted is a model made by join, here {model.name}, and a name for each of its {model.output_shape[1]} classes."
-        )
+    classes = _joined(model).output_shape[1]
+    if isinstance(names, str) or not hasattr(names, "__len__") or [type(name) for name in names] != [str] * classes:
+        raise ValueError(f"The names do not fit: wanted is a list with a name, in quotes, for each of the {classes} classes.")
+    if not isinstance(path, (str, os.PathLike)) or not pathlib.Path(path).name or "\0" in str(path):
+        raise ValueError(f"path was {path!r}: wanted is the name of the file to write, for example 'my_classes.npz'.")
+    path = pathlib.Path(path)
+    path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
+    network = model.name.removesuffix(JOINED)
     values = {f"{layer.name}/{variable.name}": variable.numpy() for layer in model.layers for variable in layer.weights}
     about = {"about/network": network, "about/size": model.input_shape[1], "about/names": np.array(list(names))}
-    part = path.with_suffix(".part")
     try:
-        with open(part, "wb") as target:
-            np.savez(target, **values, **about)
-        os.replace(part, path)
+        _write(path, lambda target: np.savez(target, **values, **about))
     except OSError as problem:
-        part.unlink(missing_ok=True)
         why = (problem.strerror or "an error").lower()
         raise type(problem)(f"{path} cannot be written ({why}): check the folder and the room on the disk.") from None
     return path
@@ -200,6 +233,6 @@ def load(path):
             layer.set_weights([values[f"{layer.name}/{variable.name}"] for variable in layer.weights])
     except FileNotFoundError:
         raise FileNotFoundError(f"There is no file {path}: give the path that transfer.save printed or gave back.") from None
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error):
         raise ValueError(f"{path} is damaged, or was not written by transfer.save: save the model again.") from None
     return model, names
