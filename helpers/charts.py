@@ -11,6 +11,18 @@ from helpers.plots import BLUE, GREEN, GREY, ORANGE, PALE, PURPLE, RED, SKY, STY
 MARKS = [(BLUE, "o"), (ORANGE, "s"), (RED, "D"), (GREEN, "^")]  # shape as well as colour
 
 
+def _in_percent(axes):
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+
+
+def _in_milliseconds(axes):
+    """Plain numbers on an axis that counts in powers of ten."""
+    low, high = axes.get_xlim()
+    ticks = [t for t in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if low <= t <= high]
+    axes.set_xticks(ticks, [str(t) for t in ticks])
+    axes.minorticks_off()
+
+
 @matplotlib.rc_context(STYLE)
 def line_of_confidence(photos, predictions, titles):
     """Photos hung on one line from 0 to 100 %, each where its first guess stands. predictions: one `Prediction` a photo."""
@@ -33,7 +45,8 @@ def line_of_confidence(photos, predictions, titles):
             share, height - 0.02, text, ha="center", va="top", fontsize=11, bbox={"facecolor": "white", "edgecolor": "none"}
         )
     axes.set(xlim=(-0.04, 1.02), ylim=(0, 0.34 + 0.95 * (1 + max(r for r in range(3) if free[r] > 0)) - 0.25))
-    axes.set(yticks=[], xticks=[0, 0.25, 0.5, 0.75, 1], xticklabels=["0", "25 %", "50 %", "75 %", "100 %"])
+    axes.set(yticks=[])
+    _in_percent(axes)
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("probability of the first guess")
     said = [f"{titles[i]} as {plain(predictions[i].name)}, {percent(predictions[i].probability)}" for i in order]
@@ -60,7 +73,7 @@ def dots(groups, name_above=0.5):
                 axes.text(share, row + 0.1 + 0.16 * level, name, ha="center", va="top", fontsize=11)
     axes.set_yticks(range(len(groups)), [f"{title}\n({len(members)} photos)" for title, members in groups.items()])
     axes.set(xlim=(0, 1.03), ylim=(len(groups) - 0.4, -0.6), xlabel="probability of the first guess")
-    axes.set(xticks=[0, 0.25, 0.5, 0.75, 1], xticklabels=["0", "25 %", "50 %", "75 %", "100 %"])
+    _in_percent(axes)
     axes.grid(axis="x", color=PALE, linewidth=0.6)
     said = []
     for title, members in groups.items():
@@ -102,7 +115,7 @@ def damage(curves, name):
             below.set_xlabel(f"at {levels[broken]:g}: {plain(taken_for)}", fontsize=11)
             fall = f"from {percent(shares[0])} to {percent(shares[broken])} at {levels[broken]:g}"
             said.append(f"{title}: {fall}, then {plain(taken_for)}")
-    for axes in grid.ravel()[: 2 * columns * rows]:
+    for axes in grid.ravel():
         if not axes.has_data():
             axes.axis("off")
     grid[0, 0].set_ylabel(f"probability of\n{plain(name)}")
@@ -126,9 +139,7 @@ def trade_off(names, seconds, right, sizes):
         axes.annotate(f"{name}, {size:.0f} MB", (time * 1000, top1), (shift, 0), **note)
     low, high = min(seconds) * 1000 / 4, max(seconds) * 1000 * 3.5
     axes.set(xscale="log", xlim=(low, high), ylim=(min(right) - 2.5, max(right) + 2.5))
-    ticks = [t for t in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if low <= t <= high]
-    axes.set_xticks(ticks, [str(t) for t in ticks])
-    axes.minorticks_off()
+    _in_milliseconds(axes)
     axes.set(xlabel="milliseconds for one picture, measured on this machine", ylabel="published: right first guesses, %")
     axes.grid(color=PALE, linewidth=0.6)
     said = [f"{n} {t * 1000:.0f} ms, {r:.1f} %, {s:.0f} MB" for n, t, r, s in zip(names, seconds, right, sizes)]
@@ -157,16 +168,11 @@ def times(names, series):
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
     axes.set(xscale="log", xlabel="milliseconds a picture: every run pale, the median strong")
-    low, high = axes.get_xlim()
-    ticks = [t for t in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if low <= t <= high]
-    axes.set_xticks(ticks, [str(t) for t in ticks])
-    axes.minorticks_off()
+    _in_milliseconds(axes)
     axes.grid(axis="x", color=PALE, linewidth=0.6)
     axes.legend(fontsize=11, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
-    slowest, fastest = (
-        names[int(pick([np.median(s) for s in next(iter(series.values()))]))] for pick in (np.argmax, np.argmin)
-    )
-    most = f"{slowest} is the slowest, {fastest} the fastest."
+    order = np.argsort([np.median(seconds) for seconds in next(iter(series.values()))])
+    most = f"{names[order[-1]]} is the slowest, {names[order[0]]} the fastest."
     return describe(figure, f"{most} Milliseconds a picture, the median of several runs: {'; '.join(said)}.")
 
 
@@ -229,6 +235,6 @@ def scores(shares, chance=None):
         axes.axvline(chance, color=GREY, linestyle="--", linewidth=1.5)
     axes.set_yticks(range(len(shares)), shares)
     axes.set(xlim=(0, 1.03), ylim=(len(shares) - 0.5, -0.5), xlabel="right answers: each try a dot, the mean a line")
-    axes.set(xticks=[0, 0.25, 0.5, 0.75, 1], xticklabels=["0", "25 %", "50 %", "75 %", "100 %"])
+    _in_percent(axes)
     axes.grid(axis="x", color=PALE, linewidth=0.6)
     return describe(figure, f"Shares of right answers, the mean of the tries: {'; '.join(said)}.")

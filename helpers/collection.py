@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import images
+from helpers import disk, images
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm")
 
@@ -30,16 +30,18 @@ def from_folder(path, size=224, how="crop"):
     one plain sentence, where fewer than two classes or fewer than two pictures of a class are left.
     """
     images.resize(np.zeros((1, 1, 3), "uint8"), size, how)  # a wrong size or how is said before any file is read
-    if not isinstance(path, (str, os.PathLike)) or "\0" in str(path):
+    if not isinstance(path, (str, os.PathLike)) or "\0" in str(path) or not str(path):
         raise TypeError(f"path was {path!r}: wanted is the name of a folder, with one folder a class in it.")
-    path = pathlib.Path(path)
+    path = pathlib.Path(path).expanduser()
     try:
         folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and not folder.name.startswith("."))
     except OSError as problem:
-        why = (problem.strerror or "an error").lower()
-        raise type(problem)(f"The folder {path} cannot be read ({why}): check the path and its permissions.") from None
+        raise type(problem)(
+            f"The folder {path} cannot be read ({disk.why(problem)}): check the path and its permissions."
+        ) from None
     if len(folders) < 2:
-        raise ValueError(f"{path} holds {len(folders)} folders: wanted are two or more, one for each class, with its pictures.")
+        found = f"{len(folders)} folder{'' if len(folders) == 1 else 's'}"
+        raise ValueError(f"{path} holds {found}: wanted are two or more, one for each class, with its pictures.")
     pictures, labels, files, refused = [], [], [], []
     for label, folder in enumerate(folders):
         for file in _pictures_in(folder):
@@ -56,16 +58,17 @@ def from_folder(path, size=224, how="crop"):
         print("Left out:", reason)
     if counts.min() < 2:
         poor = folders[int(counts.argmin())].name
-        raise ValueError(f"The class {poor} has {counts.min()} readable pictures: give each class two or more, better ten.")
+        raise ValueError(f"Of the class {poor} {counts.min()} can be read: give each class two or more, better ten.")
     return Photos(np.stack(pictures), np.array(labels), tuple(folder.name for folder in folders), tuple(files))
 
 
 def _pictures_in(folder):
     try:
-        return sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
+        return sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
     except OSError as problem:
-        why = (problem.strerror or "an error").lower()
-        raise type(problem)(f"The folder {folder} cannot be read ({why}): check its permissions, or take it away.") from None
+        raise type(problem)(
+            f"The folder {folder} cannot be read ({disk.why(problem)}): check its permissions, or take it away."
+        ) from None
 
 
 def folds(labels, groups, n=5, seed=0):
@@ -74,20 +77,21 @@ def folds(labels, groups, n=5, seed=0):
     The classes are spread evenly, as far as their groups allow. labels, groups: one entry a picture.
     """
     labels, groups = np.asarray(labels), np.array([str(group) for group in groups])
+    members = {group: np.flatnonzero(groups == group) for group in sorted(set(groups.tolist()))}
     if not np.issubdtype(labels.dtype, np.integer) or (labels.size and labels.min() < 0):
         raise TypeError("The labels are not all whole numbers from 0 on: give one for each picture, as from_folder does.")
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
         raise TypeError(f"n was {n!r}: wanted is a whole number of folds, for example 5.")
     if labels.shape != groups.shape or labels.ndim != 1:
         raise ValueError(f"There are {labels.shape} labels and {groups.shape} groups: wanted is one of each for every picture.")
-    if not 2 <= n <= len(set(groups.tolist())):
+    if not 2 <= n <= len(members):
         raise ValueError(
-            f"{len(set(groups.tolist()))} groups cannot be dealt into {n} folds: wanted are 2 or more, one group each at least."
+            f"{len(members)} groups cannot be dealt into {n} folds: wanted are 2 or more, one group each at least."
         )
     random, fold = np.random.default_rng(seed), np.empty(len(labels), dtype=int)
     held = np.zeros((n, labels.max() + 1))
-    members = [np.flatnonzero(groups == group) for group in random.permutation(sorted(set(groups.tolist())))]
-    for places in sorted(members, key=len, reverse=True):
+    dealt = [members[group] for group in random.permutation(list(members))]
+    for places in sorted(dealt, key=len, reverse=True):
         count = np.bincount(labels[places], minlength=held.shape[1])
         crowded = held @ count  # how many of these classes each fold holds already
         best = min(range(n), key=lambda i: (crowded[i], held[i].sum(), random.random()))

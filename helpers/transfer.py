@@ -8,13 +8,12 @@ import dataclasses
 import hashlib
 import os
 import pathlib
-import tempfile
 import zipfile
 import zlib
 
 import numpy as np
 
-from helpers import images, models, weights
+from helpers import disk, images, models, weights
 from helpers.collection import Photos, folds, from_folder  # noqa: F401
 
 JOINED = "_for_your_classes"  # ends the name of a model that `join` made
@@ -50,38 +49,25 @@ def features(base, pictures):
 def _keep(file, values):
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        _write(file, lambda target: np.save(target, values, allow_pickle=False))
+        disk.write(file, lambda target: np.save(target, values, allow_pickle=False))
     except OSError:  # a read-only or full disk: nothing is kept, and nothing is lost
         pass
-
-
-def _write(path, write):
-    """Writes at once or not at all: of two who write the same file at the same time, both leave a whole one."""
-    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as target:
-            write(target)
-        os.chmod(part, 0o644)
-        os.replace(part, path)
-    except BaseException:  # the stop button too
-        pathlib.Path(part).unlink(missing_ok=True)
-        raise
 
 
 def _base(base):
     if isinstance(base, str):
         return models.load(base, include_top=False)
-    if len(getattr(base, "output_shape", ())) != 2 or models.card(base) is None or base.output_shape[1] == 1000:
+    if len(getattr(base, "output_shape", ())) != 2 or base.output_shape[1] == 1000:
         raise ValueError("Wanted is a network's name, or a model from models.load(name, include_top=False).")
     return base
 
 
-def head(features, labels, classes=None, epochs=60):
+def head(features, labels, classes=None, epochs=100):
     """Trains one softmax layer on features: a `keras.Model` from (n, channels) to (n, classes) probabilities.
 
     features: float32, (n, channels). labels: whole numbers from 0, one a row. classes: how many there are, where the
-    labels may not show all. Rare classes weigh more, so that each class counts the same. It starts from zeros and takes
-    the pictures in their order, so that it comes out the same each time.
+    labels may not show all. epochs: how often all pictures are taken, all at once. Rare classes weigh more, so that each
+    class counts the same. It starts from zeros, so that it comes out the same each time.
     """
     import keras
 
@@ -92,7 +78,9 @@ def head(features, labels, classes=None, epochs=60):
     dense = keras.layers.Dense(classes, activation="softmax", kernel_initializer="zeros", name="your_classes")
     model = keras.Sequential([keras.Input((features.shape[1],), name="features"), dense], name="head")
     model.compile(keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy")
-    model.fit(features, labels, epochs=epochs, batch_size=32, shuffle=False, sample_weight=balance(labels), verbose=0)
+    weight = balance(labels)
+    for _ in range(epochs):  # ten times faster than `fit`, which has much to do beside so small a layer
+        model.train_on_batch(features, labels, sample_weight=weight)
     return model
 
 
@@ -146,9 +134,10 @@ def join(base, head):
             f"The head takes {kernel.shape[0]} features, but {base.name} gives {base.output_shape[1]}: use one base."
         )
     model = _flat(card, kernel.shape[1])
-    for layer in model.layers:
-        if layer.weights and layer.name not in ("normalization", "your_classes"):
-            layer.set_weights(base.get_layer(layer.name).get_weights())
+    ours = ("normalization", "undo_normalization", "your_classes")
+    new, old = ([layer for layer in m.layers if layer.weights and layer.name not in ours] for m in (model, base))
+    for layer, same in zip(new, old, strict=True):  # by their order: Keras counts some names on, "conv2d_94"
+        layer.set_weights(same.get_weights())
     model.get_layer("your_classes").set_weights([kernel, bias])
     return model
 
@@ -177,6 +166,7 @@ def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, s
 
     model: what `join` gave. pictures: uint8, (n, size, size, 3). labels: whole numbers. layers: how many of the last
     convolutions move; the last block is four in the Lites, three in VGG16 and ResNet50. Batch-norms stay as they are.
+    seed: of all random numbers, from here on.
     """
     import keras
 
@@ -210,14 +200,19 @@ def save(model, names, path):
     path = pathlib.Path(path)
     path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
     network = model.name.removesuffix(JOINED)
-    values = {f"{layer.name}/{variable.name}": variable.numpy() for layer in model.layers for variable in layer.weights}
+    values = {name: variable.numpy() for name, variable in _named(model)}
     about = {"about/network": network, "about/size": model.input_shape[1], "about/names": np.array(list(names))}
     try:
-        _write(path, lambda target: np.savez(target, **values, **about))
+        disk.write(path, lambda target: np.savez(target, **values, **about))
     except OSError as problem:
-        why = (problem.strerror or "an error").lower()
+        why = disk.why(problem)
         raise type(problem)(f"{path} cannot be written ({why}): check the folder and the room on the disk.") from None
     return path
+
+
+def _named(model):
+    """Each variable of a model, in the order of `get_weights`, and its name: the place of its layer, and what it is."""
+    return [(f"{i}/{variable.name}", variable) for i, layer in enumerate(model.layers) for variable in layer.weights]
 
 
 def load(path):
@@ -229,10 +224,9 @@ def load(path):
         card = dataclasses.replace(models.CARDS[str(values["about/network"])], input_size=int(values["about/size"]))
         names = tuple(str(name) for name in values["about/names"])
         model = _flat(card, len(names))
-        for layer in model.layers:
-            layer.set_weights([values[f"{layer.name}/{variable.name}"] for variable in layer.weights])
+        model.set_weights([values[name] for name, _ in _named(model)])
     except FileNotFoundError:
-        raise FileNotFoundError(f"There is no file {path}: give the path that transfer.save printed or gave back.") from None
+        raise FileNotFoundError(f"There is no file {path}: give the path that transfer.save gave back.") from None
     except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error):
         raise ValueError(f"{path} is damaged, or was not written by transfer.save: save the model again.") from None
     return model, names

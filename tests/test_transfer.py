@@ -21,11 +21,6 @@ LITE = "EfficientNet-Lite0"
 WORLD = {"dam": 5, "fish": 28, "monument": 22, "solar": 5, "tool": 37, "windmill": 14}
 
 
-def reported(why):
-    """A defect that is known, with what is wrong; the test says so as soon as it is mended."""
-    return pytest.mark.xfail(strict=True, reason=why)
-
-
 def noise(n=2, size=224, seed=0):
     return np.random.default_rng(seed).integers(0, 256, (n, size, size, 3), dtype="uint8")
 
@@ -759,10 +754,9 @@ def test_the_joined_model_says_of_plain_pixels_what_the_head_says_of_features(ca
     assert models.load(name, include_top=False) is base
 
 
-INCEPTION = "Keras counts the names of Inception's layers on (conv2d_94), so its values are not found by name"
 REAL = [
     *(pytest.param(name, marks=pytest.mark.slow) for name in ("VGG16", "VGG19", "ResNet50")),
-    pytest.param("InceptionV3", marks=reported(INCEPTION)),
+    "InceptionV3",  # whose layers Keras counts on, from network to network: conv2d_94
 ]
 
 
