@@ -15,6 +15,9 @@ import pytest
 HERE = pathlib.Path(__file__).parent
 LIMIT = 600  # seconds for one run of a lesson; a slow machine needs a fifth of that
 MEMORY = 3  # GB at the peak, so that a lesson fits a small laptop
+TRAINING = ["11_transfer_learning", "12_fine_tuning"]  # in whose figures every answer of what was trained is counted
+NBVAL = ["-m", "pytest", "-q", "--nbval-lax", "--nbval-cell-timeout=300"]
+NBVAL += ["-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull]  # none of this course's settings
 
 every_lesson = pytest.mark.parametrize("lesson", lessons.LESSONS, ids=lambda path: path.stem)
 with_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not on this machine")
@@ -61,8 +64,7 @@ def python_offline(desk, home, *arguments):
 @every_lesson
 def test_a_lesson_runs_alone_in_another_folder_within_its_memory(lesson, desk, home, record_property):
     shutil.copy(lesson, desk)
-    ours = ["-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", desk, "-c", os.devnull]  # none of this course's settings
-    took = python_offline(desk, home, "-m", "pytest", "-q", *ours, "--nbval-lax", "--nbval-cell-timeout=300", lesson.name)
+    took = python_offline(desk, home, *NBVAL, "--rootdir", desk, lesson.name)
     record_property("lesson", {"name": lesson.stem, **took})
     assert took["gigabytes"] is None or took["gigabytes"] < MEMORY
     left = [path.name for path in desk.iterdir() if path.name != lesson.name]
@@ -78,6 +80,26 @@ def test_a_lesson_runs_twice_in_one_kernel_and_every_output_is_fit_to_be_seen(le
     for cell in lessons.code_cells(notebook):
         problems = list(filter(None, map(unfit, cell.outputs)))
         assert not problems, f"{problems} from this cell:\n{cell.source}"
+    if lesson.stem in TRAINING:
+        figures = [[text for output in cell.outputs for text, _ in shown(output)] for cell in lessons.code_cells(notebook)]
+        assert figures[: len(figures) // 2] == figures[len(figures) // 2 :] and sum(map(len, figures)) >= 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("base", ["EfficientNet-Lite2", "VGG16", "ResNet50", "InceptionV3"])
+@pytest.mark.parametrize("stem", TRAINING)
+def test_the_lessons_on_training_run_with_another_network_below(stem, base, desk, home):
+    notebook = lessons.read(lessons.NOTEBOOKS / f"{stem}.ipynb")
+    switch = 'BASE = "EfficientNet-Lite0"'
+    (cell,) = [cell for cell in lessons.code_cells(notebook) if switch in cell.source]
+    cell.source = cell.source.replace(switch, f"BASE = {base!r}")
+    nbformat.write(notebook, desk / "other.ipynb")
+    python_offline(desk, home, *NBVAL, "--rootdir", desk, "other.ipynb")
+
+
+def shown(output):
+    """(alternative text, source) of each picture in an output."""
+    return lessons.images(output.get("data", {}).get("text/html", ""))
 
 
 def unfit(output):
@@ -87,7 +109,7 @@ def unfit(output):
     if output.output_type == "stream":
         # TensorFlow's start-up lines and warnings come this way; a progress bar, with its per cent, may.
         return output.text if output.name == "stderr" and "%|" not in output.text else None
-    alternatives = [alternative for alternative, _ in lessons.images(output.data.get("text/html", ""))]
+    alternatives = [alternative for alternative, _ in shown(output)]
     if any(kind.startswith("image/") for kind in output.data) and not alternatives:
         return "a picture without a text alternative"
     if any(not (text or "").strip() or lessons.FILLER in text for text in alternatives):
@@ -99,16 +121,16 @@ def test_a_careless_output_would_be_seen():
     def stream(text):
         return nbformat.v4.new_output("stream", name="stderr", text=text)
 
-    def shown(**data):
+    def display(**data):
         return nbformat.v4.new_output("display_data", {kind.replace("_", "/"): text for kind, text in data.items()})
 
     assert unfit(stream("I0000 cpu_feature_guard.cc: oneDNN"))
     assert unfit(nbformat.v4.new_output("error", ename="ValueError", evalue="no"))
-    assert unfit(shown(image_png="iVBO"))
-    assert unfit(shown(text_html='<img src="x">'))
-    assert unfit(shown(text_html='<img alt=" " src="x">'))
-    assert unfit(shown(text_html=f'<img alt="{lessons.FILLER} for this image">'))
-    assert not unfit(shown(text_html='<img alt="A dog">', image_png="iVBO"))
+    assert unfit(display(image_png="iVBO"))
+    assert unfit(display(text_html='<img src="x">'))
+    assert unfit(display(text_html='<img alt=" " src="x">'))
+    assert unfit(display(text_html=f'<img alt="{lessons.FILLER} for this image">'))
+    assert not unfit(display(text_html='<img alt="A dog">', image_png="iVBO"))
     assert not unfit(stream(" 40%|████      | 4/10"))
 
 

@@ -1158,8 +1158,8 @@ def test_features_once_and_a_head_against_ten_epochs_through_the_whole_network(p
     start = time.perf_counter()
     values = transfer.features(base, photos.pictures[train])
     head = transfer.head(values, photos.labels[train])
-    joined = transfer.join(base, head)
     once = time.perf_counter() - start
+    joined = transfer.join(base, head)
     whole = transfer.join(base, any_head(1280, classes=6, scale=0))
     for layer in whole.layers[:-1]:
         layer.trainable = False
@@ -1173,10 +1173,11 @@ def test_features_once_and_a_head_against_ten_epochs_through_the_whole_network(p
         for model in (joined, whole)
     ]
     number(
-        f"small world, one fold: features once and a head (60 epochs) {once:.1f} s, ten epochs through the network "
+        f"small world, one fold: features once and a head {once:.1f} s, ten epochs through the network "
         f"{through:.1f} s: {through / once:.1f} times; right of {test.sum()} photos: {right[0]} and {right[1]}"
     )
     assert abs(right[0] - right[1]) <= 2
+    assert through > 2 * once  # far from the 5 and more that it is, so that a busy machine does not fail it
 
 
 def test_the_cache_lies_beside_keras_own_files(cache, base):
