@@ -36,7 +36,7 @@ clean: ## Removes what the other commands made, except the environment (rm -r .v
 # What goes into the environment: the course with what a learner needs, and the extras (named in pyproject.toml) that tests need.
 .venv/core.done: COURSE = .
 .venv/test.done: COURSE = .[test]
-.venv/test-all.done: COURSE = .[test,dev]
+.venv/test-all.done: COURSE = .[test,dev,fast,scale]
 
 # A .done file is written last, so that an install that was stopped half way is begun again.
 .venv/core.done .venv/test.done .venv/test-all.done: pyproject.toml constraints.txt

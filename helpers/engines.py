@@ -62,6 +62,7 @@ def choose():
 
 
 def has_openvino():
+    """Whether OpenVINO is installed here."""
     return importlib.util.find_spec("openvino") is not None
 
 

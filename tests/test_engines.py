@@ -1,0 +1,126 @@
+"""helpers.engines: the same answers as Keras gives, faster; and what is refused."""
+
+import time
+
+import numpy as np
+import pytest
+from conftest import plain_sentence
+
+from helpers import engines, images, models
+
+LITE = "EfficientNet-Lite0"
+ENGINES = ["keras", "openvino"]
+
+
+def installed(engine):
+    if engine == "openvino":
+        pytest.importorskip("openvino", reason="openvino, of the extra [fast], is not installed")
+    return engine
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def batch():
+    return models.CARDS[LITE].preprocess(images.batch([images.resize(photo, 224) for photo in images.judged()[0]]))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_float32_answers_as_keras_does_on_every_photo(engine, batch):
+    model = models.load(LITE)
+    answers = engines.compile(model, installed(engine))(batch)
+    assert answers.dtype == np.float32 and np.abs(answers - model.predict(batch, verbose=0)).max() < 1e-4
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_an_answer_was_stays_when_the_next_is_given(engine, batch):
+    answer = engines.compile(models.load(LITE), installed(engine))
+    first = answer(batch[:1])
+    kept = first.copy()
+    answer(batch[1:2])
+    assert np.array_equal(first, kept)
+
+
+def test_fast_agrees_with_float32_on_nearly_every_photo(batch, number):
+    installed("openvino")
+    model = models.load(LITE)
+    exact, fast = (engines.compile(model, "openvino", p)(batch).argmax(axis=1) for p in engines.PRECISIONS)
+    number(f"precision fast names {np.sum(exact == fast)} of {len(batch)} photos as float32 does")
+    assert np.mean(exact == fast) >= 0.9
+
+
+def test_a_network_is_converted_once_and_kept_and_a_damaged_copy_is_made_again(home, batch, monkeypatch):
+    installed("openvino")
+    model, calls, convert = models.load(LITE), [], engines._convert
+    monkeypatch.setattr(engines, "_convert", lambda model: calls.append(1) or convert(model))
+    expected = engines.compile(model, "openvino")(batch[:2])
+    (kept,) = (home / "engines").iterdir()
+    engines._compiled.cache_clear()
+    assert np.array_equal(engines.compile(model, "openvino")(batch[:2]), expected) and len(calls) == 1
+    for name in ("network.xml", "network.bin"):
+        engines._compiled.cache_clear()
+        content = (kept / name).read_bytes()
+        (kept / name).unlink()  # another file under the name: the old one may still be in use
+        (kept / name).write_bytes(content[: len(content) // 2])
+        calls.clear()
+        assert np.array_equal(engines.compile(model, "openvino")(batch[:2]), expected) and len(calls) == 1
+    assert [path.name for path in (home / "engines").iterdir()] == [kept.name]
+
+
+def test_a_changed_network_is_not_taken_for_the_one_it_was(batch):
+    installed("openvino")
+    import keras
+
+    model = models.load(LITE)
+    changed = keras.models.clone_model(model)
+    changed.set_weights([values * 0.9 for values in model.get_weights()])
+    answers = [engines.compile(m, "openvino")(batch[:2]) for m in (model, changed)]
+    assert np.abs(answers[1] - changed.predict(batch[:2], verbose=0)).max() < 1e-4
+    assert np.abs(answers[0] - answers[1]).max() > 0.01
+
+
+@pytest.mark.parametrize("gpus, there, taken", [([], True, "openvino"), ([], False, "keras"), (["one"], True, "keras")])
+def test_auto_takes_a_gpu_then_openvino_then_keras(gpus, there, taken, monkeypatch):
+    import tensorflow
+
+    monkeypatch.setattr(tensorflow.config, "list_physical_devices", lambda kind=None: gpus)
+    monkeypatch.setattr(engines, "has_openvino", lambda: there)
+    assert engines.choose() == taken
+
+
+def test_one_picture_is_answered_much_faster_than_by_predict(batch, number):
+    installed("openvino")
+    model, one = models.load(LITE), batch[:1]
+    answer, took = engines.compile(model, "openvino"), {"predict": [], "engine": []}
+    for ask in (answer, lambda x: model.predict(x, verbose=0)):
+        ask(one)
+    for _ in range(15):  # in turns
+        for title, ask in (("predict", lambda x: model.predict(x, verbose=0)), ("engine", answer)):
+            start = time.perf_counter()
+            ask(one)
+            took[title].append(time.perf_counter() - start)
+    ratio = np.median(took["predict"]) / np.median(took["engine"])
+    number(f"one picture, {LITE}: OpenVINO {1000 * np.median(took['engine']):.1f} ms, {ratio:.1f} times as fast as predict")
+    assert ratio > 2  # far from the 8 and more that it is, so that a busy machine does not fail it
+
+
+@pytest.mark.parametrize("options", [{"engine": "gpu"}, {"engine": None}, {"precision": "bfloat16"}], ids=str)
+def test_a_wrong_engine_or_precision_is_refused_plainly(options):
+    plain_sentence(engines.compile, models.load(LITE), **options)
+
+
+def test_openvino_that_is_not_installed_is_named_with_the_command(monkeypatch):
+    monkeypatch.setattr(engines, "has_openvino", lambda: False)
+    with pytest.raises(ImportError, match="pip install"):
+        engines.compile(models.load(LITE), "openvino")
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((224, 224, 3), "float32"), np.zeros((1, 200, 200, 3), "float32"),
+                                   np.zeros((0, 224, 224, 3), "float32"), np.zeros((1, 224, 224, 3), "uint8")])  # fmt: skip
+def test_a_batch_of_a_wrong_shape_or_kind_is_refused_plainly(wrong):
+    answer = engines.compile(models.load(LITE), "keras")
+    plain_sentence(answer, wrong)

@@ -1,0 +1,186 @@
+"""helpers.folder: every file of a folder gets its row, whatever breaks on the way."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT, plain_sentence
+
+from helpers import collection, folder, images, labels, models, tables
+
+LITE = "EfficientNet-Lite0"
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory):
+    """Twelve good pictures in two folders, four bad files, and files that are no pictures or hidden."""
+    album = tmp_path_factory.mktemp("album")
+    (album / "below").mkdir()
+    good = sorted(images.PHOTOS.glob("*.jpg"))[:12]
+    names = ["a,b.jpg", 'quote".jpg', "line\nend.jpg", "tag<script>.jpg", "ünï.jpg", "=1+1.jpg"]
+    for i, file in enumerate(good):
+        shutil.copy(file, album / (names[i] if i < len(names) else f"below/{file.name}"))
+    (album / "empty.jpg").touch()
+    (album / "text.png").write_text("not a picture")
+    (album / "cut.jpg").write_bytes(good[0].read_bytes()[:2000])
+    (album / "below" / "noise.gif").write_bytes(np.random.default_rng(0).bytes(500))
+    (album / "notes.txt").write_text("notes")
+    (album / "._hidden.jpg").write_bytes(b"hidden")
+    return album
+
+
+@pytest.fixture(scope="module")
+def model():
+    return models.load(LITE)
+
+
+@pytest.fixture(scope="module")
+def table(album, model):
+    return folder.predict(album, model, engine="keras")
+
+
+def test_each_file_has_one_row_with_what_the_pipe_by_hand_says_or_with_the_reason(album, table, model):
+    assert list(table.file) == sorted(table.file) and len(table) == 16
+    assert set(table.network) == {LITE}
+    for row in table.itertuples():
+        try:
+            photo = images.load(album / row.file)
+        except ValueError as problem:
+            assert row.error.split(" ", 1)[1] and row.error == str(problem) and np.isnan(row.probability_1)
+            continue
+        x = models.CARDS[LITE].preprocess(images.batch(images.resize(photo, 224)))
+        (expected,) = labels.decode(model.predict(x, verbose=0), top=5)
+        assert row.error == "" and [getattr(row, f"wnid_{i}") for i in range(1, 6)] == [guess.wnid for guess in expected]
+        assert abs(row.probability_1 - expected[0].probability) < 1e-5 and row.name_5 == expected[4].name
+    assert set(table.file[table.error != ""]) == {"empty.jpg", "text.png", "cut.jpg", "below/noise.gif"}
+
+
+@pytest.mark.parametrize("out", ["table.csv", "parts"])
+@pytest.mark.parametrize("batch_size", [1, 5, 32])
+def test_what_is_written_is_the_same_table(album, model, table, tmp_path, out, batch_size):
+    if out == "parts":
+        pytest.importorskip("pyarrow", reason="pyarrow, of the extra [scale], is not installed")
+    written = folder.predict(album, model, batch_size=batch_size, engine="keras", out=tmp_path / out)
+    same(written, table)
+    assert [path.name for path in tmp_path.iterdir()] == [out]
+    same(folder.predict(album, model, engine="keras", out=tmp_path / out), table)  # nothing is done again, nothing twice
+
+
+def same(one, other):
+    exact = [name for name in other.columns if not name.startswith("probability_")]
+    assert list(one.columns) == list(other.columns)
+    assert one[exact].astype(str).equals(other[exact].astype(str))
+    for name in set(other.columns) - set(exact):
+        assert np.allclose(one[name], other[name], atol=1e-5, equal_nan=True)
+
+
+def test_a_csv_that_was_torn_at_any_byte_is_gone_on_with(album, model, table, tmp_path, monkeypatch):
+    whole = tmp_path / "whole.csv"
+    folder.predict(album, model, engine="keras", out=whole)
+    content = whole.read_bytes()
+    rows = {row[0]: row for row in table.astype(object).where(table.notna(), None).values.tolist()}
+    monkeypatch.setattr(
+        folder, "_rows", lambda path, files, *_: [[rows[file]] for file in files]
+    )  # the pipe is not asked again
+    torn = tmp_path / "torn.csv"
+    for length in [*range(0, len(content), 97), len(content) - 1, len(content)]:
+        torn.write_bytes(content[:length])
+        same(folder.predict(album, model, engine="keras", out=torn), table)
+
+
+KILLED = """
+import sys; sys.path.insert(0, sys.argv[1])
+from helpers import folder
+folder.predict(sys.argv[2], "EfficientNet-Lite0", batch_size=2, engine="keras", out=sys.argv[3])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+@pytest.mark.parametrize("out", ["table.csv", "parts"])
+def test_killed_at_random_moments_it_ends_with_the_same_table(album, model, table, tmp_path, out, monkeypatch):
+    pytest.importorskip("pyarrow", reason="pyarrow, of the extra [scale], is not installed")
+    random, goal = np.random.default_rng(0), tmp_path / out
+    for share in random.random(5):
+        command = [sys.executable, "-c", KILLED, ROOT, album, goal]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and not goal.exists():
+            time.sleep(0.05)
+        time.sleep(share * 2)
+        process.kill()
+        process.wait()
+    same(folder.predict(album, model, engine="keras", out=goal), table)
+
+
+def test_the_stop_button_keeps_what_is_done_and_says_how_to_go_on(album, model, table, tmp_path, monkeypatch, capsys):
+    real = folder._rows
+
+    def stopped(*arguments):
+        yield next(real(*arguments))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(folder, "_rows", stopped)
+    part = folder.predict(album, model, batch_size=4, engine="keras", out=tmp_path / "table.csv")
+    assert len(part) == 4 and "Stopped after 4 of 16 pictures. The same call goes on from there." in capsys.readouterr().out
+    assert len(folder.predict(album, model, batch_size=4, engine="keras")) == 4
+    assert "Give out a name" in capsys.readouterr().out
+    monkeypatch.undo()
+    same(folder.predict(album, model, engine="keras", out=tmp_path / "table.csv"), table)
+
+
+@pytest.mark.parametrize("options", [{"model": "EfficientNet-Lite1"}, {"top": 3}], ids=str)
+def test_another_network_or_another_top_is_not_mixed_in(album, model, tmp_path, options):
+    out = tmp_path / "table.csv"
+    folder.predict(album, model, engine="keras", out=out)
+    before = out.read_bytes()
+    plain_sentence(folder.predict, album, **{"model": model, "engine": "keras", "out": out, **options})
+    assert out.read_bytes() == before
+
+
+def test_two_at_once_on_one_table_are_refused(album, model, tmp_path):
+    with tables.open(tmp_path / "table.csv", ["file", "network"], LITE):
+        plain_sentence(folder.predict, album, model, engine="keras", out=tmp_path / "table.csv")
+
+
+@pytest.mark.parametrize("wrong", [{"top": 0}, {"top": 2.5}, {"batch_size": 0}, {"batch_size": "8"}, {"engine": "gpu"},
+                                   {"path": "no such folder"}, {"path": ""}, {"path": None}, {"out": 5}], ids=str)  # fmt: skip
+def test_wrong_arguments_are_refused_plainly(album, model, wrong):
+    plain_sentence(folder.predict, **{"path": album, "model": model, **wrong})
+
+
+def test_a_folder_without_pictures_is_refused_plainly(tmp_path, model):
+    plain_sentence(folder.predict, tmp_path, model)
+
+
+def test_a_full_disk_is_one_sentence_and_what_was_written_stays(album, model, small_disk):
+    out = small_disk("8k") / "table.csv"
+    plain_sentence(folder.predict, album, model, batch_size=2, top=30, engine="keras", out=out)
+    assert out.read_bytes()
+
+
+def test_the_suffixes_are_those_of_from_folder():
+    assert folder.SUFFIXES is collection.SUFFIXES
+
+
+@pytest.mark.slow
+def test_ray_gives_the_same_table(album, table, tmp_path):
+    ray = pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")
+    try:
+        out = folder.predict_on_ray(album, LITE, engine="keras", batch_size=4, out=tmp_path / "table")
+        found = pd.read_parquet(out).sort_values("file").reset_index(drop=True)
+    finally:
+        ray.shutdown()
+    files = table.set_index("file").loc[found.file].reset_index()
+    same(found[table.columns].drop(columns="error"), files[table.columns].drop(columns="error"))
+    assert list(found.error != "") == list(files.error != "")
+
+
+def test_without_ray_the_command_is_said(album, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(ImportError, match="pip install"):
+        folder.predict_on_ray(album, LITE)
