@@ -5,6 +5,7 @@ import csv
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,10 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 os.environ["WEIGHTS_OFFLINE"] = "1"
 os.environ.pop("WEIGHTS_MIRROR", None)
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"  # the servers of the tests are never behind a proxy
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a job that a shell has put into the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the stop button is one of the things tested
 
 
 @pytest.fixture(scope="session", autouse=True)

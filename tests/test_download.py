@@ -313,21 +313,16 @@ def test_the_lock_of_a_dead_process_does_not_block_the_next(site, goal):
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="this system cannot send the stop button's signal to a thread")
 def test_the_stop_button_keeps_the_part_and_frees_the_lock(site, goal):
     site.behave = lambda n, first: site.good(first, stall=None if n else 10_000_000)
-    part, stopped = goal.parent / "official.h5.part", threading.Event()
+    part = goal.parent / "official.h5.part"
 
     def stop():
         while not part.exists() or part.stat().st_size < 9_900_000:
             time.sleep(0.01)
-        while not stopped.is_set():  # again, as anybody would: a signal just before a blocking call is heard only after it
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-            stopped.wait(1)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
         threading.Thread(target=stop, daemon=True).start()
-        try:
-            fetch(site, goal)
-        finally:
-            stopped.set()
+        fetch(site, goal)
     assert not goal.exists() and part.stat().st_size > 9_900_000
     fetch(site, goal)
     assert is_right(goal) and site.wire < 1.01 * SIZE
