@@ -28,10 +28,7 @@ def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precisio
     """
     from tqdm.auto import tqdm
 
-    path = _folder(path)
-    for name, value, most in (("top", top, 1000), ("batch_size", batch_size, 4096)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= most:
-            raise ValueError(f"{name} was {value!r}: wanted is a whole number from 1 to {most}.")
+    path = checked(path, top, batch_size)
     files = pictures_in(path)
     model = models.load(model) if isinstance(model, str) else model
     pipe = Pipe(model, top, engine, precision)
@@ -49,7 +46,11 @@ def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precisio
         return table.read(files)
 
 
-def _folder(path):
+def checked(path, top, batch_size):
+    """The path of a folder that is there; raises TypeError, ValueError or OSError where these are not what is wanted."""
+    for name, value, most in (("top", top, 1000), ("batch_size", batch_size, 4096)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= most:
+            raise ValueError(f"{name} was {value!r}: wanted is a whole number from 1 to {most}.")
     if not isinstance(path, (str, os.PathLike)) or not str(path) or "\0" in str(path):
         raise TypeError(f"path was {path!r}: wanted is the name of a folder with pictures in it.")
     path = pathlib.Path(path).expanduser()

@@ -29,7 +29,7 @@ def start():
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with tempfile.TemporaryFile() as kept:
         try:
-            with _standard_error_into(kept):
+            with standard_error_into(kept):
                 import keras  # noqa: F401
                 import tensorflow
 
@@ -43,7 +43,7 @@ def start():
 
 
 @contextlib.contextmanager
-def _standard_error_into(file):
+def standard_error_into(file):
     """Sends file descriptor 2 into a file for a while: TensorFlow's C++ code writes there, past `sys.stderr`."""
     sys.stderr.flush()
     before = os.dup(2)

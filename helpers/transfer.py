@@ -4,19 +4,13 @@ In: pictures, uint8, one size, and a whole number for each, its class. Between: 
 last layer, float32, (n, channels). Out: a head on them, and one model from plain pixels to your classes.
 """
 
-import dataclasses
 import hashlib
-import os
-import pathlib
-import zipfile
-import zlib
 
 import numpy as np
 
 from helpers import disk, images, models, weights
 from helpers.collection import Photos, folds, from_folder  # noqa: F401
-
-JOINED = "_for_your_classes"  # ends the name of a model that `join` made
+from helpers.joined import check, join, load, save, topless  # noqa: F401
 
 
 def features(base, pictures):
@@ -25,25 +19,31 @@ def features(base, pictures):
     base: a network's name, or a model from `models.load(name, include_top=False)`. pictures: uint8, (n, height, width, 3),
     or a list; another size than the network's is cropped to it.
     """
-    model = _base(base)
+    model = topless(base)
     card, size = models.card(model), model.input_shape[1]
     if not hasattr(pictures, "__iter__"):
         raise TypeError(f"Wanted is a list of pictures, but this is a {type(pictures).__name__}: load them with images.load.")
     pictures = [images.resize(picture, size) for picture in pictures]
-    batch = images.batch(pictures)
+    if not pictures:
+        raise ValueError("The list of pictures is empty: features need at least one picture.")
     key = hashlib.sha256(model.name.encode())
     for values in [*model.get_weights(), np.stack(pictures)]:
         key.update(f"{values.shape}".encode() + np.ascontiguousarray(values).tobytes())
     file = weights.folder().parent / "features" / f"{key.hexdigest()[:32]}.npy"
     try:
         kept = np.load(file, allow_pickle=False)
-        if kept.shape == (len(batch), model.output_shape[1]):
+        if kept.shape == (len(pictures), model.output_shape[1]):
             return kept
     except Exception:  # not there, or damaged in one of many ways: computed again
         pass
-    found = model.predict(card.preprocess(batch), batch_size=32, verbose=0).astype("float32")
+    found = _in_parts(model, pictures, card.preprocess)
     _keep(file, found)
     return found
+
+
+def _in_parts(model, pictures, preprocess=lambda batch: batch):
+    parts = (preprocess(images.batch(pictures[i : i + 8])) for i in range(0, len(pictures), 8))  # to save memory
+    return np.concatenate([model.predict_on_batch(part) for part in parts]).astype("float32")
 
 
 def _keep(file, values):
@@ -52,14 +52,6 @@ def _keep(file, values):
         disk.write(file, lambda target: np.save(target, values, allow_pickle=False))
     except OSError:  # a read-only or full disk: nothing is kept, and nothing is lost
         pass
-
-
-def _base(base):
-    if isinstance(base, str):
-        return models.load(base, include_top=False)
-    if len(getattr(base, "output_shape", ())) != 2 or base.output_shape[1] == 1000:
-        raise ValueError("Wanted is a network's name, or a model from models.load(name, include_top=False).")
-    return base
 
 
 def head(features, labels, classes=None, epochs=100):
@@ -110,57 +102,6 @@ def _checked(features, labels):
     return features, labels
 
 
-def _joined(model):
-    if not str(getattr(model, "name", "")).endswith(JOINED):
-        raise ValueError(f"Wanted is a model that transfer.join or transfer.load gave, not {getattr(model, 'name', model)!r}.")
-    return model
-
-
-def join(base, head):
-    """One model from plain pixels to your classes, normalization inside: (n, size, size, 3), 0 to 255 -> (n, classes).
-
-    base: as for `features`. head: what `head` gave. All in one flat graph with values of its own: changing it leaves the
-    base as it was. Its name says which network is in it, which for a stand-in is the one that stands in.
-    """
-    base = _base(base)
-    card = models.card(base)
-    if models.is_stand_in(base):
-        card = dataclasses.replace(models.CARDS[card.stand_in], input_size=card.input_size)
-    if [w.ndim for w in getattr(head, "get_weights", list)()] != [2, 1]:
-        raise ValueError("Wanted is a head with one layer, as transfer.head gives: train one on transfer.features first.")
-    kernel, bias = head.get_weights()
-    if kernel.shape[0] != base.output_shape[1]:
-        raise ValueError(
-            f"The head takes {kernel.shape[0]} features, but {base.name} gives {base.output_shape[1]}: use one base."
-        )
-    model = _flat(card, kernel.shape[1])
-    ours = ("normalization", "undo_normalization", "your_classes")
-    new, old = ([layer for layer in m.layers if layer.weights and layer.name not in ours] for m in (model, base))
-    for layer, same in zip(new, old, strict=True):  # by their order: Keras counts some names on, "conv2d_94"
-        layer.set_weights(same.get_weights())
-    model.get_layer("your_classes").set_weights([kernel, bias])
-    return model
-
-
-def _flat(card, classes):
-    """The network of a card without its top, a normalization before it and a softmax layer after it; no trained values."""
-    import keras
-
-    source = card.builder(card, False)
-    normalization = keras.layers.Conv2D(3, 1, trainable=False, name="normalization")
-
-    def call(layer, *arguments, **options):  # the first layer takes what the normalization gives
-        if layer.name == source.layers[1].name:
-            arguments = (normalization(arguments[0]), *arguments[1:])
-        return layer(*arguments, **options)
-
-    body = keras.models.clone_model(source, call_function=call)
-    outputs = keras.layers.Dense(classes, activation="softmax", name="your_classes")(body.output)
-    model = keras.Model(body.input, outputs, name=card.name + JOINED)
-    normalization.set_weights(models.from_normalization_to("none", card.mode))
-    return model
-
-
 def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, seed=0):
     """Trains the last convolutions of a joined model a little, on a copy: gives the copy, and its history of losses.
 
@@ -170,7 +111,7 @@ def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, s
     """
     import keras
 
-    size, classes = _joined(model).input_shape[1], model.output_shape[1]
+    size, classes = check(model).input_shape[1], model.output_shape[1]
     batch = images.batch(pictures)
     _, labels = _checked(np.zeros((len(batch), 1)), labels)
     if batch.shape[1:3] != (size, size) or labels.max() >= classes:
@@ -185,48 +126,19 @@ def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, s
     moving = [*convolutions[len(convolutions) - layers :], copy.layers[-1]]
     for layer in copy.layers:
         layer.trainable = layer in moving
-    copy.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy")
-    history = copy.fit(batch, labels, 16, epochs, verbose=0, sample_weight=balance(labels))
+    still, end = _cut(copy, copy.layers.index(moving[0]))
+    end.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy")
+    halfway = _in_parts(still, pictures)  # once: these layers answer the same in every epoch
+    history = end.fit(halfway, labels, 16, epochs, verbose=0, sample_weight=balance(labels))
     return copy, history.history["loss"]
 
 
-def save(model, names, path):
-    """Writes a joined model and the names of its classes into one .npz file, whole or not at all. It loads in every Keras."""
-    classes = _joined(model).output_shape[1]
-    if isinstance(names, str) or not hasattr(names, "__len__") or [type(name) for name in names] != [str] * classes:
-        raise ValueError(f"The names do not fit: wanted is a list with a name, in quotes, for each of the {classes} classes.")
-    if not isinstance(path, (str, os.PathLike)) or not pathlib.Path(path).name or "\0" in str(path):
-        raise ValueError(f"path was {path!r}: wanted is the name of the file to write, for example 'my_classes.npz'.")
-    path = pathlib.Path(path)
-    path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
-    network = model.name.removesuffix(JOINED)
-    values = {name: variable.numpy() for name, variable in _named(model)}
-    about = {"about/network": network, "about/size": model.input_shape[1], "about/names": np.array(list(names))}
-    try:
-        disk.write(path, lambda target: np.savez(target, **values, **about))
-    except OSError as problem:
-        why = disk.why(problem)
-        raise type(problem)(f"{path} cannot be written ({why}): check the folder and the room on the disk.") from None
-    return path
+def _cut(model, place):
+    """Two models in a row, of the same layers: the cut is the last one before the layer at `place` that no path goes round."""
+    import keras
 
-
-def _named(model):
-    """Each variable of a model, in the order of `get_weights`, and its name: the place of its layer, and what it is."""
-    return [(f"{i}/{variable.name}", variable) for i, layer in enumerate(model.layers) for variable in layer.weights]
-
-
-def load(path):
-    """Reads what `save` wrote: the model, and the tuple of its classes' names. No pickle is read, and no code."""
-    models.start()
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            values = {name: file[name] for name in file.files}
-        card = dataclasses.replace(models.CARDS[str(values["about/network"])], input_size=int(values["about/size"]))
-        names = tuple(str(name) for name in values["about/names"])
-        model = _flat(card, len(names))
-        model.set_weights([values[name] for name, _ in _named(model)])
-    except FileNotFoundError:
-        raise FileNotFoundError(f"There is no file {path}: give the path that transfer.save gave back.") from None
-    except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error):
-        raise ValueError(f"{path} is damaged, or was not written by transfer.save: save the model again.") from None
-    return model, names
+    for layer in reversed(model.layers[:place]):
+        try:
+            return keras.Model(model.input, layer.output), keras.Model(layer.output, model.output)
+        except ValueError:  # a path goes round this layer
+            pass

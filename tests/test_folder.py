@@ -1,5 +1,7 @@
 """helpers.folder: every file of a folder gets its row, whatever breaks on the way."""
 
+import os
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -11,7 +13,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, plain_sentence
 
-from helpers import collection, folder, images, labels, models, tables
+from helpers import collection, folder, images, labels, models, on_ray, tables
 
 LITE = "EfficientNet-Lite0"
 
@@ -167,20 +169,60 @@ def test_the_suffixes_are_those_of_from_folder():
     assert folder.SUFFIXES is collection.SUFFIXES
 
 
+class Dying(on_ray._Worker):
+    """A worker that is killed at its second batch, once."""
+
+    def __call__(self, batch):
+        marker = pathlib.Path(self.path) / ".killed"
+        self.batches = getattr(self, "batches", 0) + 1
+        if self.batches == 2 and not marker.exists():
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().__call__(batch)
+
+
 @pytest.mark.slow
-def test_ray_gives_the_same_table(album, table, tmp_path):
+@pytest.mark.parametrize("worker", [on_ray._Worker, Dying])
+def test_ray_gives_the_same_table_also_where_a_worker_is_killed(album, table, tmp_path, worker, monkeypatch, capfd):
     ray = pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # the workers cannot import the tests
+    album = shutil.copytree(album, tmp_path / "album")
+    monkeypatch.setattr(on_ray, "_Worker", worker)
     try:
         out = folder.predict_on_ray(album, LITE, engine="keras", batch_size=4, out=tmp_path / "table")
         found = pd.read_parquet(out).sort_values("file").reset_index(drop=True)
     finally:
         ray.shutdown()
+    assert (album / ".killed").exists() == (worker is Dying)
+    said = capfd.readouterr()
+    assert said.err == "" and (said.out == "" or worker is Dying)
+    assert "again" in plain_sentence(folder.predict_on_ray, album, LITE, out=out)
+    assert list(found.file) == sorted(table.file)
     files = table.set_index("file").loc[found.file].reset_index()
     same(found[table.columns].drop(columns="error"), files[table.columns].drop(columns="error"))
     assert list(found.error != "") == list(files.error != "")
+
+
+@pytest.mark.slow
+def test_rays_workers_take_the_course_from_where_it_is(album, tmp_path):
+    pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")
+    shutil.copytree(ROOT / "helpers", tmp_path / "helpers")
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    module = tmp_path / "helpers" / "folder.py"
+    module.write_text(module.read_text().replace('"error", "network"]', '"changed", "network"]'))
+    run = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from helpers import folder;"
+    run += f"folder.predict_on_ray({str(album)!r}, {LITE!r}, engine='keras', out={str(tmp_path / 'table')!r})"
+    subprocess.run([sys.executable, "-c", run], check=True, cwd=tmp_path, timeout=300)
+    assert "changed" in pd.read_parquet(tmp_path / "table").columns
 
 
 def test_without_ray_the_command_is_said(album, monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ImportError, match="pip install"):
         folder.predict_on_ray(album, LITE)
+
+
+@pytest.mark.parametrize("wrong", [{"path": "no such folder"}, {"top": 0}, {"batch_size": "8"}, {"model": None}], ids=str)
+def test_wrong_arguments_are_refused_plainly_before_ray_starts(album, wrong):
+    pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")
+    plain_sentence(folder.predict_on_ray, **{"path": album, "model": LITE, **wrong})
