@@ -29,6 +29,9 @@ html: .venv/core.done ## Runs all lessons and writes them as web pages into buil
 figures: .venv/core.done ## Draws the picture at the top of README again
 	$(RUN) tests/draw_figures.py
 
+bench: .venv/test-all.done ## Measures what each way of predicting takes on this machine: an hour, quiet if it can be
+	cd tests && ../$(RUN) -m bench $(NETWORKS)
+
 clean: ## Removes what the other commands made, except the environment (rm -r .venv removes that)
 	rm -rf build .pytest_cache .ruff_cache
 	find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
@@ -67,4 +70,4 @@ if [ -z "$$found" ]; then \
 fi
 endef
 
-.PHONY: help lab test test-all html figures clean
+.PHONY: help lab test test-all html figures bench clean

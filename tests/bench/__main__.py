@@ -1,0 +1,79 @@
+"""What each way of predicting takes on this machine:  make bench, or cd tests && python -m bench NETWORK…
+
+In: names of networks; none means six of them. Out: a table, printed as it goes, and build/bench.json with every number.
+About ten minutes a network. Only numbers of one round are compared; machines are noisy, so each stands with its spread.
+"""
+
+import json
+import pathlib
+import platform
+import sys
+import tempfile
+
+from bench import child, floors, table
+
+NETWORKS = ("VGG16", "ResNet50", "InceptionV3", "EfficientNet-Lite0", "EfficientNet-Lite1", "EfficientNet-Lite2")
+FILES, ROUNDS, LOOP, SECONDS = 2000, 5, 60, 15
+FIRST = ("model.predict", "engine keras", "engine openvino float32", "folder openvino fast")
+GOAL = child.TESTS.parent / "build" / "bench.json"
+
+
+def main(*networks):
+    """Runs every part in a process of its own; one that fails is said, and the others go on."""
+    found = {"machine": machine(), "speed": {}, "first": {}}
+    with tempfile.TemporaryDirectory() as desk:
+        files = str(pathlib.Path(desk) / "files")
+        found["kB_a_file"] = child.run("pictures", folder=files, n=FILES)
+        print(table.machine(found), flush=True)
+        for name in networks or NETWORKS:
+            speed = attempt(found, "speed", name=name, files=files, desk=desk, rounds=ROUNDS, loop=LOOP, seconds=SECONDS)
+            found["speed"][name] = speed
+            if speed:
+                some = str(pathlib.Path(desk) / name / "64")
+                firsts = {way: attempt(found, "first", name=name, way=way, files=some, desk=desk) for way in FIRST}
+                found["first"][name] = {way: first for way, first in firsts.items() if first}
+                print(table.network(name, speed, found["first"][name]), flush=True)
+            keep(found)
+        found["agreement"] = attempt(found, "agreement", name="EfficientNet-Lite0")
+        found["lasting"] = attempt(found, "lasting", files=files, desk=desk, n=1000, turns=3)
+        found["kills"] = attempt(found, "kills", files=files, desk=desk, n=1000, times=20)
+        keep(found)
+    print(table.rest(found), floors.report(found), f"Every number is in {GOAL.relative_to(child.TESTS.parent)}.", sep="\n\n")
+
+
+def attempt(found, part, **arguments):
+    """What a part gave back, or None where it failed, which is said."""
+    try:
+        return child.run(part, **arguments)
+    except RuntimeError as problem:
+        found.setdefault("failed", []).append(str(problem))
+        print(f"{part} of {arguments.get('name', 'the folder')} failed: {problem}", flush=True)
+
+
+def machine():
+    """The processor, its cores, and what OpenVINO says that it can do."""
+    import os
+
+    import psutil
+
+    facts = {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count()}
+    facts["GB"] = round(psutil.virtual_memory().total / 2**30)
+    try:
+        import openvino
+
+        core = openvino.Core()
+        facts["processor"] = core.get_property("CPU", "FULL_DEVICE_NAME").strip()
+        facts["can"] = list(core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
+    except ImportError:
+        facts["can"] = []
+    return facts
+
+
+def keep(found):
+    """Writes what there is so far."""
+    GOAL.parent.mkdir(exist_ok=True)
+    GOAL.write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

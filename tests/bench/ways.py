@@ -1,0 +1,112 @@
+"""The ways that are compared: a function each, from a normalized batch to its answers.
+
+In: a network's name. Out: the network; the course's own engines; the same network run by hand, as its makers say.
+"""
+
+import os
+import pathlib
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from helpers import engines, images, models
+
+ENGINES = {  # of the course: the way's name, and what engines.compile and folder.predict are asked for
+    "keras": {"engine": "keras", "precision": "float32"},
+    "openvino float32": {"engine": "openvino", "precision": "float32"},
+    "openvino fast": {"engine": "openvino", "precision": "fast"},
+}
+BY_HAND = {  # the peers
+    "OpenVINO by hand, float32": lambda model: _openvino(model, {"INFERENCE_PRECISION_HINT": "f32"}),
+    "OpenVINO by hand, as it is": lambda model: _openvino(model, {}),
+    "ONNX Runtime by hand": lambda model: _onnx(model),
+}
+
+
+def trained(name):
+    """Whether the course carries the network's trained values; the others are timed with random ones."""
+    return models.CARDS[name].weights is None
+
+
+def network(name, desk):
+    """A network, its values trained or random; random ones are kept on the desk, and the same in every process."""
+    if trained(name):
+        return models.load(name)
+    model, file = models.architecture(name), pathlib.Path(desk) / f"{name}.weights.h5"
+    if file.exists():
+        model.load_weights(file)
+    else:
+        model.save_weights(file)
+    return model
+
+
+def compiled(model):
+    """The course's engines that are installed; how many seconds each took to be made; why others are missing."""
+    return _each(
+        {f"engine {name}": lambda model, how=how: engines.compile(model, **how) for name, how in ENGINES.items()}, model
+    )
+
+
+def by_hand(model):
+    """The peers that are installed and take this network; how many seconds each took to be made; why others are missing."""
+    return _each(BY_HAND, model)
+
+
+def _each(makers, model):
+    found, seconds, missing = {}, {}, {}
+    for name, make in makers.items():
+        start = time.perf_counter()
+        try:
+            found[name] = make(model)
+        except Exception as problem:  # not installed, or a network that it cannot take: said in the table
+            missing[name] = f"{type(problem).__name__}: {str(problem).splitlines()[0] if str(problem) else ''}"
+        else:
+            seconds[name] = time.perf_counter() - start
+    return found, seconds, missing
+
+
+def _openvino(model, options):
+    import openvino
+
+    run = openvino.Core().compile_model(openvino.convert_model(model), "CPU", options)
+    return lambda batch: run(batch)[0]
+
+
+def _onnx(model):
+    import onnxruntime
+    import tensorflow
+    import tf2onnx
+
+    shape = [tensorflow.TensorSpec((None, *model.input_shape[1:]), "float32", name="batch")]
+    run = tensorflow.function(lambda batch: model(batch, training=False), input_signature=shape)
+    network, _ = tf2onnx.convert.from_function(run, input_signature=shape)
+    session = onnxruntime.InferenceSession(network.SerializeToString(), providers=["CPUExecutionProvider"])
+    return lambda batch: session.run(None, {"batch": batch})[0]
+
+
+def read(file, size):
+    """One file, decoded and resized."""
+    return images.resize(images.load(file), size)
+
+
+def decode(files, size):
+    """Reads files with all cores and nothing else."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for _ in threads.map(lambda file: read(file, size), files):
+            pass
+
+
+def article(model, files):
+    """The well-known loop: load, turn into an array, normalize, predict, one file at a time."""
+    import keras
+
+    card, size = models.card(model), model.input_shape[1]
+    for file in files:
+        x = keras.utils.img_to_array(keras.utils.load_img(file, target_size=(size, size)))
+        model.predict(card.preprocess(np.expand_dims(x, 0)), verbose=0)
+
+
+def batch_of(model, files):
+    """Files as one normalized batch."""
+    return models.card(model).preprocess(np.stack([read(file, model.input_shape[1]) for file in files]))
