@@ -29,7 +29,7 @@ def predict_on_ray(
     model: a name; every worker loads it once and keeps it. workers: how many; gpus: for each of them, 0 or 1. address: of a
     cluster, as for `ray.init`; None starts a local one. The rest, and the columns: as for `folder.predict`; the rows come
     as they are ready. A worker that dies is started again, and its batch is done again. Raises ImportError without Ray,
-    ValueError or TypeError where something else was wanted, one plain sentence.
+    ValueError or TypeError where something else was wanted, OSError where no cluster starts: one plain sentence.
     """
     from helpers import folder  # which imports this module
 
@@ -49,7 +49,7 @@ def predict_on_ray(
     suffixes = [suffix[1:] for suffix in SUFFIXES]
     with tempfile.TemporaryFile() as kept, models.standard_error_into(kept):  # Ray's C++ code writes there
         if not ray.is_initialized():
-            ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **({} if address else _here()))
+            _start(ray, address)
         ray.data.DataContext.get_current().enable_progress_bars = False
         files = ray.data.read_binary_files(str(path), include_paths=True, file_extensions=suffixes)
         rows = files.map_batches(
@@ -61,6 +61,18 @@ def predict_on_ray(
         )
         rows.write_parquet(str(out))
     return out
+
+
+def _start(ray, address):
+    try:
+        ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **({} if address else _here()))
+    except Exception:  # a plain Exception, after its 30 seconds, and others
+        what = (
+            f"Ray cannot reach a cluster at {address}: check"
+            if address
+            else "Ray did not start here: close other programs, check"
+        )
+        raise OSError(f"{what} the memory and the network, and call again.") from None
 
 
 def _here():

@@ -222,6 +222,18 @@ def test_without_ray_the_command_is_said(album, monkeypatch):
         folder.predict_on_ray(album, LITE)
 
 
+@pytest.mark.parametrize("address", [None, "10.0.0.1:6379"])
+def test_a_cluster_that_does_not_start_is_one_sentence(album, tmp_path, monkeypatch, address):
+    ray = pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")
+
+    def slow(*_, **__):
+        raise Exception("The current node timed out during startup. This could happen because …")  # as Ray 2.60 does
+
+    monkeypatch.setattr(ray, "init", slow)
+    said = plain_sentence(folder.predict_on_ray, album, LITE, out=tmp_path / "table", address=address)
+    assert "call again" in said and (address or "here") in said
+
+
 @pytest.mark.parametrize("wrong", [{"path": "no such folder"}, {"top": 0}, {"batch_size": "8"}, {"model": None}], ids=str)
 def test_wrong_arguments_are_refused_plainly_before_ray_starts(album, wrong):
     pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")

@@ -87,8 +87,7 @@ def test_a_lesson_runs_twice_in_one_kernel_and_every_output_is_fit_to_be_seen(le
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("base", ["EfficientNet-Lite2", "VGG16", "ResNet50", "InceptionV3"])
-@pytest.mark.parametrize("stem", TRAINING)
+@pytest.mark.parametrize("stem, base", zip(2 * TRAINING, ["ResNet50", "VGG16", "InceptionV3", "EfficientNet-Lite2"]))
 def test_the_lessons_on_training_run_with_another_network_below(stem, base, desk, home):
     notebook = lessons.read(lessons.NOTEBOOKS / f"{stem}.ipynb")
     switch = 'BASE = "EfficientNet-Lite0"'
