@@ -79,7 +79,11 @@ def buttons(question):
     wide = widgets.Layout(width="auto")
     asked = widgets.HTML(f"<p>{html.escape(question.text)}</p>", layout=wide)
     radio = widgets.RadioButtons(
-        options=options, index=None, description="Your choice:", style={"description_width": "initial"}, layout=wide
+        options=options,
+        index=None,
+        description="Your choice:",
+        style={"description_width": "initial"},
+        layout=widgets.Layout(width="max-content"),  # a choice on two lines would lie on the next one
     )
     verdict = widgets.HTML(layout=wide)
 
@@ -88,7 +92,7 @@ def buttons(question):
             verdict.value = f'<p role="status">{html.escape(said(question, change["new"]))}</p>'
 
     radio.observe(answer, names="value")
-    return widgets.VBox([asked, radio, verdict])
+    return widgets.VBox([asked, radio, verdict], layout=widgets.Layout(overflow="auto"))
 
 
 def _show(question, choice):
