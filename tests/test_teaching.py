@@ -1,5 +1,7 @@
 """TEACHING.md: its plans add up and agree with the lessons, its commands run as written, its quiz cannot be guessed."""
 
+import ast
+import builtins
 import os
 import re
 import shutil
@@ -93,6 +95,74 @@ def test_every_lesson_has_its_point_its_mistakes_its_pause_and_what_to_skip():
             assert text.count(f"**{part}") == 1, f"{number}: {part}"
         mistakes = re.findall(r"^- \*", text, re.MULTILINE)
         assert len(mistakes) >= 4, f"{number}: {len(mistakes)} mistakes"
+
+
+def parts(notebook):
+    """(heading of the second level, source) of each code cell, in order; before the first heading, the heading is ""."""
+    heading, found = "", []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            found.append((heading, cell.source))
+        else:
+            heading = (re.findall(r"^## (.+)", cell.source, re.MULTILINE) or [heading])[-1]
+    return found
+
+
+def not_made(sources):
+    """Names that code cells use, in order, without one that makes them: what would be a NameError."""
+    made, missing = {*dir(builtins)}, set()
+    for source in sources:
+        nodes = list(ast.walk(ast.parse(source)))
+        made |= {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+        made |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+        made |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler))}
+        made |= {(node.asname or node.name).split(".")[0] for node in nodes if isinstance(node, ast.alias)}
+        missing |= {node.id for node in nodes if isinstance(node, ast.Name)} - made
+    return missing
+
+
+def left_out(text, headings):
+    """The headings that a text says to leave out, and not to run all the same: “A” and “B”, or everything from “A” to “B”."""
+    found = set()
+    for sentence in re.findall(r"Leave out (.+?)(?:\.(?: |\n)| \|$|$)", text):
+        names = re.findall(r"“(.+?)”", sentence)
+        if re.search(r"\brun (?:its|their) cells?\b", sentence):
+            continue
+        if "everything from" in sentence or "what follows" in sentence:
+            end = headings.index(names[1]) if len(names) > 1 else headings.index("Check yourself")
+            names = headings[headings.index(names[0]) : end]
+        found |= {*names}
+    return found
+
+
+def test_what_may_be_left_out_is_not_missed_by_later_cells():
+    tried = 0
+    rows = dict(re.findall(r"^\|[^|]+\|[^|]+\| Lesson (\d\d)\b(.+)$", section("90 minutes", "###"), re.MULTILINE))
+    for path in lessons.LESSONS:
+        cells = parts(lessons.read(path))
+        headings = list(dict.fromkeys(heading for heading, _ in cells))
+        assert not_made(source for _, source in cells) == set(), path.name
+        for text in (lesson_sections()[path.name[:2]].split("**Short of time.**")[1], rows.get(path.name[:2], "")):
+            out = left_out(text, headings)
+            tried += bool(out)
+            missed = not_made(source for heading, source in cells if heading not in out)
+            assert not missed, f"{path.name} without {sorted(out)}: nobody makes {missed}"
+    assert tried >= 8
+
+
+def test_the_look_at_lesson_04_in_the_90_minutes_needs_only_the_cells_it_names():
+    (row,) = [what for *_, what in ROW.findall(section("90 minutes", "###")) if "lesson 04" in what]
+    taken = {"", *re.findall(r"“(.+?)”", row.split("At the projector")[0])}
+    cells = parts(lessons.read(lessons.LESSONS[NUMBERS.index("04")]))
+    some = [source for heading, source in cells if heading in taken]
+    assert len(some) >= 4 and not_made(some) == set()
+
+
+def test_a_cell_that_would_be_missed_is_noticed():
+    assert not_made(["a = 1", "def f(x):\n    return x + a + b"]) == {"b"}
+    assert not_made(["import c.d as e", "[e for _ in f]"]) == {"f"}
+    assert left_out("Leave out everything from “B” to “D”. Well.", ["A", "B", "C", "D"]) == {"B", "C"}
+    assert left_out("Leave out “A” and “B”, but run their cells: so.", ["A", "B"]) == set()
 
 
 def test_every_link_of_the_guide_resolves():
