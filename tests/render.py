@@ -71,7 +71,8 @@ def link_to_pages(text, folder):
 def page(path, folder):
     """A lesson's page, as text: run from top to bottom in its own folder."""
     notebook = lessons.read(path)
-    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
+    where = {"metadata": {"path": str(path.parent)}}
+    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources=where, store_widget_state=False)
     client.execute(stderr=subprocess.DEVNULL)  # where the kernel talks of itself; what a cell writes comes another way
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
