@@ -1,8 +1,6 @@
 """Every lesson runs: in a folder of its own, without a network, twice over; its setup cell also where the course is missing."""
 
-import json
 import os
-import pathlib
 import re
 import shutil
 import subprocess
@@ -11,55 +9,11 @@ import sys
 import lessons
 import nbformat
 import pytest
+from desks import HERE, LIMIT, NBVAL, every_lesson, found_in, python_offline, with_git
 
-HERE = pathlib.Path(__file__).parent
-LIMIT = 600  # seconds for one run of a lesson; a slow machine needs a fifth of that
 MEMORY = 3  # GB at the peak, so that a lesson fits a small laptop
 TRAINING_MEMORY = 2
 TRAINING = ["11_transfer_learning", "12_fine_tuning"]  # in whose figures every answer of what was trained is counted
-NBVAL = ["-m", "pytest", "-q", "--nbval-lax", "--nbval-cell-timeout=300"]
-NBVAL += ["-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull]  # none of this course's settings
-
-every_lesson = pytest.mark.parametrize("lesson", lessons.LESSONS, ids=lambda path: path.stem)
-with_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not on this machine")
-
-
-@pytest.fixture(scope="session")
-def fonts(tmp_path_factory):
-    """matplotlib's list of fonts, made once: in each new home it would be made again, with a message when that takes long."""
-    folder = tmp_path_factory.mktemp("fonts")
-    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env={**os.environ, "MPLCONFIGDIR": str(folder)})
-    return folder
-
-
-@pytest.fixture
-def home(tmp_path, fonts):
-    """The environment of someone who has just arrived: an empty home, no settings, no weights."""
-    new = tmp_path / "home"
-    new.mkdir()
-    settings = ("PYTEST_", "JUPYTER", "IPYTHON", "WEIGHTS_", "XDG_", "MPLBACKEND", "PYTHONPATH")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
-    folders = ["HOME", "USERPROFILE", "KERAS_HOME", "IPYTHONDIR"]
-    folders += ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"]
-    return kept | dict.fromkeys(folders, str(new)) | {"MPLCONFIGDIR": str(fonts)}
-
-
-@pytest.fixture
-def desk(tmp_path):
-    """An empty folder to work in."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    return folder
-
-
-def python_offline(desk, home, *arguments):
-    """Runs Python with the network cut off, in the folder `desk`; gives what it took, and shows its output where it fails."""
-    took = desk.parent / "took.json"
-    measured = [sys.executable, HERE / "measure.py", took, str(LIMIT)]
-    offline = [sys.executable, HERE / "offline.py", sys.executable, *arguments]
-    done = subprocess.run([*measured, *offline], cwd=desk, env=home, capture_output=True, text=True)
-    assert done.returncode == 0, (done.stdout + done.stderr)[-8000:]
-    return json.loads(took.read_text())
 
 
 @every_lesson
@@ -156,19 +110,17 @@ def test_a_careless_output_would_be_seen():
 
 @pytest.fixture(scope="session")
 def setup_cell():
-    return lessons.code_cells(lessons.read(lessons.LESSONS[0]))[0].source
+    return lessons.setup(lessons.LESSONS[0])
 
 
 @pytest.fixture
 def colab(desk, home, setup_cell):
     """colab(course): the setup cell, run where the course is not installed and git finds it in the folder `course` instead."""
-    address = re.search(r"https://github\.com/[\w./-]+", setup_cell)[0]
     # -S leaves the packages out; named in PYTHONPATH they are back, but not what .pth files add: the installed course.
     packages = [path for path in sys.path if path.endswith("site-packages")]
-    bare = {**home, "PYTHONPATH": os.pathsep.join(packages), "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_VALUE_0": address}
 
     def start(course, code=setup_cell):
-        redirected = {**bare, "GIT_CONFIG_KEY_0": f"url.{course.as_uri()}.insteadOf"}
+        redirected = {**home, "PYTHONPATH": os.pathsep.join(packages), **found_in(course)}
         command = [sys.executable, "-S", "-c", code]
         return subprocess.run(command, cwd=desk, env=redirected, capture_output=True, text=True, timeout=LIMIT)
 
@@ -176,30 +128,32 @@ def colab(desk, home, setup_cell):
     return start
 
 
-@pytest.fixture
-def published(tmp_path, home):
-    """A git repository with what a lesson needs of this course, as it is now."""
-    course = tmp_path / "published"
-    for folder in ("helpers", "data", "notebooks"):
-        shutil.copytree(lessons.ROOT / folder, course / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    who = ["-c", "user.name=someone", "-c", "user.email=someone@example.com"]
-    for step in (["init", "-q", "-b", "main"], ["add", "-A"], [*who, "commit", "-q", "-m", "The course"]):
-        subprocess.run(["git", *step], cwd=course, env=home, check=True)
-    return course
+# What the setup cell starts: pip, conda and the like would be among it.
+LISTEN = """import sys
+started = []
+starts = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn")
+sys.addaudithook(lambda event, arguments: started.append(arguments[1][:2]) if event in starts else None)
+"""
+LOOK = """
+import helpers.images as i
+print(i.__file__, i.load("dog.jpg").shape, "keras" in sys.modules)
+print(started)"""
 
 
 @with_git
-def test_the_setup_cell_fetches_the_course_once_where_it_is_missing(colab, desk, setup_cell, published):
-    look = f"{setup_cell}\nimport helpers.images as i, sys; print(i.__file__, i.load('dog.jpg').shape, 'keras' in sys.modules)"
-    first = colab(published, look)
+def test_the_setup_cell_fetches_the_course_once_where_it_is_missing_and_installs_nothing(colab, desk, setup_cell, published):
+    course = shutil.copytree(published, desk.parent / "published")
+    code = LISTEN + setup_cell + LOOK
+    first = colab(course, code)
     assert first.returncode == 0, first.stderr
     (fetched,) = desk.iterdir()
-    assert first.stdout.strip() == f"{fetched / 'helpers' / 'images.py'} (600, 800, 3) True"
+    found = f"{fetched / 'helpers' / 'images.py'} (600, 800, 3) True\n"
+    assert first.stdout == found + "[['git', 'clone']]\n"
     assert not first.stderr, "the setup cell prints nothing when all is well"
 
-    published.rename(published.with_name("gone"))  # so that fetching it again would fail
-    second = colab(published, look)
-    assert (second.returncode, second.stdout, second.stderr) == (0, first.stdout, "")
+    course.rename(course.with_name("gone"))  # so that fetching it again would fail
+    second = colab(course, code)
+    assert (second.returncode, second.stdout, second.stderr) == (0, found + "[]\n", "")
 
 
 @with_git
