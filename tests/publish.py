@@ -1,0 +1,63 @@
+"""Puts the address of a fork into every badge and setup cell:  python tests/publish.py OWNER/NAME   (make publish REPO=…)
+
+Only bytes of the address change: of the one, or the several, that the badges and setup cells name now, also where README and
+the other texts name it. Needs nothing but Python. Another folder than this course may follow as a second argument.
+"""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = re.compile(r"(?![-.])[\w-]{1,39}/(?!\.{1,2}$)[\w.-]{1,100}(?<!\.git)", re.ASCII)
+BADGE = re.compile(rb"https://colab\.research\.google\.com/github/([\w.-]+/[\w.-]+)/blob/main/([\w./-]+)")
+SETUP = re.compile(rb'COURSE = \\"https://github\.com/([\w.-]+/[\w.-]+)\\"')
+
+
+def texts(root):
+    """The files that may name the address: the notebooks, and the texts beside them."""
+    found = [*root.glob("notebooks/**/*.ipynb"), *root.glob("notebooks/**/*.md"), root / "README.md"]
+    return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
+
+
+def addresses(root):
+    """Each address that a badge or a setup cell names, as owner/name."""
+    named = {}
+    for path in texts(root):
+        content = path.read_bytes()
+        for address in [address for address, _ in BADGE.findall(content)] + SETUP.findall(content):
+            named.setdefault(address.decode(), path)
+    return named
+
+
+def faults(root, repository):
+    """What keeps a lesson from opening in Colab, a sentence each: its own badge and setup cell must name the repository."""
+    for path in sorted(root.glob("notebooks/[0-9][0-9]_*.ipynb")):
+        content, file = path.read_bytes(), path.relative_to(root).as_posix()
+        if BADGE.findall(content) != [(repository.encode(), file.encode())]:
+            yield f"{file} has no badge that opens it from {repository}."
+        if SETUP.findall(content) != [repository.encode()]:
+            yield f"{file} has no setup cell that fetches {repository}."
+
+
+def main(repository="", root=ROOT):
+    if not REPOSITORY.fullmatch(repository):
+        wrong = f"{repository} names no repository" if repository else "The repository is missing"
+        return f"{wrong}: give its owner and name, as in make publish REPO=ada/my-course."
+    root = pathlib.Path(root)
+    old = b"|".join(re.escape(address.encode()) for address in addresses(root))
+    named = re.compile(rb"((?:\bgithub\.com|colab\.research\.google\.com/github)/)(?:" + old + rb")(?![\w-]|\.(?!git\b)\w)")
+    changed = 0
+    for path in texts(root):
+        before = path.read_bytes()
+        after = named.sub(rb"\g<1>" + repository.encode(), before) if old else before
+        if after != before:
+            path.write_bytes(after)
+            changed += 1
+    if wrong := list(faults(root, repository)):
+        return "\n".join(wrong)
+    print(f"{changed} files changed: every lesson opens from {repository} now. Commit and push them.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
