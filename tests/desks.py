@@ -51,34 +51,41 @@ def fonts(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def real_weights():
-    """The files of the three big networks in $REAL_WEIGHTS, a Keras folder; none where that is not set.
+    """The files of the three big networks in the Keras folder $REAL_WEIGHTS; none where that is not set."""
+    place = os.environ.get("REAL_WEIGHTS")
+    return official_files(place) if place else []
 
-    With it the lessons run on the real networks. A file that is missing there, or not the official one, is an error: with
-    a stand-in in its place the run would prove nothing.
+
+def official_files(place):
+    """The paths of the three big networks' files in a Keras folder.
+
+    A file that is missing there, or is not the official one, is an error: with a stand-in the run would prove nothing.
     """
-    if not (place := os.environ.get("REAL_WEIGHTS")):
-        return []
     from helpers import weights, weights_command
 
     folder = pathlib.Path(place).expanduser().resolve() / "models"
     files = [(folder / file.name, file) for _, file in weights_command.wanted()]
     wrong = [path.name for path, file in files if not weights.is_official(path, file)]
-    assert not wrong, f"REAL_WEIGHTS={place} has no official {', '.join(wrong)}: run python -m helpers.weights fetch"
+    assert not wrong, f"{folder} has no official {', '.join(wrong)}: run python -m helpers.weights fetch"
     return [path for path, _ in files]
 
 
 @pytest.fixture
 def home(tmp_path, fonts, real_weights):
-    """The environment of someone who has just arrived: an empty home, no settings, no weights (but see real_weights)."""
-    new = tmp_path / "home"
-    new.mkdir()
-    for path in real_weights:
-        (new / "models").mkdir(exist_ok=True)
-        (new / "models" / path.name).symlink_to(path)  # what else a lesson writes there stays in the new home
+    """The environment of someone who has just arrived: an empty home, no settings, no weights (but those of real_weights)."""
+    return new_home(tmp_path / "home", real_weights) | {"MPLCONFIGDIR": str(fonts)}
+
+
+def new_home(folder, weight_files=()):
+    """Makes that home, with links to weight files, so that nothing else that is written there reaches their folder."""
+    folder.mkdir()
+    for path in weight_files:
+        (folder / "models").mkdir(exist_ok=True)
+        (folder / "models" / path.name).symlink_to(path)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     folders = ["HOME", "USERPROFILE", "KERAS_HOME", "IPYTHONDIR"]
     folders += ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"]
-    return kept | dict.fromkeys(folders, str(new)) | {"MPLCONFIGDIR": str(fonts)}
+    return kept | dict.fromkeys(folders, str(folder))
 
 
 @pytest.fixture
