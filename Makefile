@@ -26,7 +26,8 @@ test-all: .venv/test-all.done ## Runs every test
 
 test-colab: ## Runs every lesson as in Colab, with Colab's versions, where there is Python 3.13
 	@for python in $(PYTHONS) .venv-colab/$(BIN)/python; do \
-	  "$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null || continue; \
+	  [ "$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = 3.13 ] || continue; \
+	  "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
 	  $(MAKE) --no-print-directory .venv/test.done .venv-colab/done PYTHON="$$python" || exit; \
 	  $(RUN) -m pytest -n 2 tests/colab/look_alike.py; exit; \
 	done; \

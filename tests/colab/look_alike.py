@@ -8,6 +8,8 @@ import pathlib
 import shutil
 import subprocess
 
+import lessons
+import numpy as np
 import pytest
 from desks import NBVAL, every_lesson, found_in, python_offline, with_git
 
@@ -53,3 +55,47 @@ def test_a_lesson_runs_in_colab(lesson, desk, colab, record_property):
     record_property("lesson", {"name": lesson.stem, **took})
     assert {path.name for path in desk.iterdir()} == {lesson.name, "image-prediction"}, "fetched, and nothing else"
     assert versions(colab) == before, "a lesson installs nothing"
+
+
+# Both say what two models of one's own answer to six pictures: here as they are saved, there as they are loaded.
+SAVE = """
+import sys
+import numpy as np
+from helpers import images, models, transfer
+pictures = [images.load(file) for file in sys.argv[2:]]
+models.start()
+for name, base in (
+    ("lite", models.load("EfficientNet-Lite0", include_top=False)),
+    ("inception", models.CARDS["InceptionV3"].builder(models.CARDS["InceptionV3"], False)),  # untrained, with all its layers
+):
+    features = transfer.features(base, pictures)
+    model = transfer.join(base, transfer.head(features, [0, 0, 1, 1, 2, 2]))
+    batch = images.batch([images.resize(picture, model.input_shape[1]) for picture in pictures])
+    transfer.save(model, ["a", "b", "c"], f"{sys.argv[1]}/{name}.npz")
+    np.savez(f"{sys.argv[1]}/{name}-answers.npz", batch=batch, answers=model.predict(batch, verbose=0))
+"""
+LOAD = """
+import sys
+import numpy as np
+from helpers import transfer
+for name in ("lite", "inception"):
+    model, names = transfer.load(f"{sys.argv[1]}/{name}.npz")
+    batch = np.load(f"{sys.argv[1]}/{name}-answers.npz")["batch"]
+    np.save(f"{sys.argv[1]}/{name}-there.npy", model.predict(batch, verbose=0))
+    assert names == ("a", "b", "c")
+"""
+
+
+def test_a_model_saved_by_the_newest_keras_answers_the_same_in_colab(desk, colab):
+    files = [
+        file
+        for folder in ("fish", "tool", "dam")
+        for file in sorted((lessons.ROOT / "data/small_world" / folder).glob("*"))[:2]
+    ]
+    course = {"PYTHONPATH": str(lessons.ROOT)}
+    python_offline(desk, colab | course, "-c", SAVE, desk, *files)
+    python_offline(desk, colab | course, "-c", LOAD, desk, python=PYTHON)
+    for name in ("lite", "inception"):
+        here, there = np.load(desk / f"{name}-answers.npz")["answers"], np.load(desk / f"{name}-there.npy")
+        assert np.abs(here - there).max() < 1e-5, name
+        assert np.ptp(here, axis=0).max() > 1e-3, "the answers differ from picture to picture, or nothing is compared"
