@@ -31,7 +31,7 @@ def colab(home, published):
 
 def versions(home):
     """What is installed in the look-alike, and its Python: a set of lines as "numpy==2.1.3"."""
-    done = subprocess.run([PYTHON, "-c", VERSIONS], env=home, capture_output=True, text=True, check=True)
+    done = subprocess.run([PYTHON, "-P", "-c", VERSIONS], env=home, capture_output=True, text=True, check=True)
     return plain(done.stdout)
 
 
