@@ -61,7 +61,7 @@ clean: ## Removes what the other commands made, except the environments (rm -r .
 # Colab's versions, and nbval, which Colab has not; the course stays out.
 .venv-colab/done: tests/colab/versions.txt
 	@.venv-colab/$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv-colab
-	@echo "Installing Colab's versions into .venv-colab: a minute or more, and 2.3 GB of disk."
+	@echo "Installing Colab's versions into .venv-colab: a minute or more, and 2.6 GB of disk."
 	@.venv-colab/$(BIN)/python -m pip install --disable-pip-version-check -r tests/colab/versions.txt nbval || { echo "$(NOT-INSTALLED)"; exit 1; }
 	@touch $@
 

@@ -21,13 +21,11 @@ def texts(root):
 
 
 def addresses(root):
-    """Each address that a badge or a setup cell names, as owner/name."""
-    named = {}
-    for path in texts(root):
-        content = path.read_bytes()
-        for address in [address for address, _ in BADGE.findall(content)] + SETUP.findall(content):
-            named.setdefault(address.decode(), path)
-    return named
+    """The addresses that the badges and setup cells name, as owner/name; after `publish` it is one."""
+    contents = [path.read_bytes() for path in texts(root)]
+    named = [address for content in contents for address, _ in BADGE.findall(content)]
+    named += [address for content in contents for address in SETUP.findall(content)]
+    return sorted({address.decode() for address in named})
 
 
 def faults(root, repository):

@@ -1,6 +1,7 @@
 """The commands of the Makefile say plainly what is missing, and begin again where they were stopped."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -129,6 +130,17 @@ def test_on_windows_the_environment_is_looked_for_where_it_is(make, course):
     assert make(".venv/test.done", python3=python("3.11")).returncode == 0
     assert make("-n", "test").stdout.startswith(".venv/bin/python -m pytest ")
     assert make("-n", "test", "OS=Windows_NT").stdout.startswith(".venv/Scripts/python -m pytest ")
+
+
+def test_the_workflow_for_forks_and_ci_call_only_commands_that_are_there():
+    yaml = pytest.importorskip("yaml")
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8"))["jobs"]
+    lines = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
+    lines += (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    called = {word for line in lines if line.startswith("make ") for word in line.split()[1:2]}
+    assert called == {"test", "test-all", "test-colab", ".venv/test.done"}
+    rules = re.findall(r"^([^#\t=:]+):(?!=)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert called <= {target for rule in rules for target in rule.split()}
 
 
 def test_make_alone_lists_every_command_and_lab_opens_a_lesson_that_is_there(make):

@@ -3,6 +3,7 @@
 Run by `make test-colab`, which makes the environment. Not called test_…, so that the other tests leave it alone.
 """
 
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -18,6 +19,7 @@ PINS = HERE / "versions.txt"
 PYTHON = HERE.parent.parent / ".venv-colab" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 VERSIONS = """
 import importlib.metadata, sys
+from google.colab import files, output
 print("python==%d.%d" % sys.version_info[:2])
 print(*(f"{found.name}=={found.version}" for found in importlib.metadata.distributions()), sep="\\n")
 """
@@ -29,9 +31,9 @@ def colab(home, published):
     return {**home, "PYTHONPATH": str(HERE / "stand_in"), **found_in(published)}
 
 
-def versions(home):
+def versions(colab):
     """What is installed in the look-alike, and its Python: a set of lines as "numpy==2.1.3"."""
-    done = subprocess.run([PYTHON, "-P", "-c", VERSIONS], env=home, capture_output=True, text=True, check=True)
+    done = subprocess.run([PYTHON, "-P", "-c", VERSIONS], env=colab, capture_output=True, text=True, check=True)
     return plain(done.stdout)
 
 
@@ -41,9 +43,10 @@ def plain(listed):
     return {line for line in lines if line and line[0] != "#"}
 
 
-def test_the_look_alike_has_the_versions_of_colab(home):
+def test_the_look_alike_has_the_versions_of_colab(colab):
     wanted = plain(PINS.read_text(encoding="utf-8"))
-    assert len(wanted) > 20 and wanted | {"python==3.13"} <= versions(home)
+    assert len(wanted) > 20 and wanted | {"python==3.13"} <= versions(colab)
+    assert importlib.util.find_spec("google.colab") is None, "it is there only in the look-alike"
 
 
 @with_git
