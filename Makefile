@@ -29,7 +29,7 @@ test-colab: ## Runs every lesson as in Colab, with Colab's versions, where there
 	  [ "$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = 3.13 ] || continue; \
 	  "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
 	  $(MAKE) --no-print-directory .venv/test.done .venv-colab/done PYTHON="$$python" || exit; \
-	  $(RUN) -m pytest -n 2 tests/colab/look_alike.py; exit; \
+	  $(RUN) -m pytest -n 2 --dist worksteal tests/colab/look_alike.py; exit; \
 	done; \
 	echo "Skipped: test-colab needs Python 3.13, as Colab has, and found none. To name one: make test-colab PYTHON=/path/to/python3.13"
 

@@ -111,7 +111,7 @@ def test_the_look_alike_of_colab_is_made_by_its_python_and_run_by_that_of_the_te
         (course / "used").unlink()
         return [call for call in calls if "pip --version" not in call]
 
-    tests = ".venv/bin/python -m pytest -n 2 tests/colab/look_alike.py"
+    tests = ".venv/bin/python -m pytest -n 2 --dist worksteal tests/colab/look_alike.py"
     made, installed, tested = used()
     assert made.endswith("/python3.13 -m venv --clear .venv-colab") and tested == tests
     assert installed.startswith(".venv-colab/bin/python -m pip install") and " -r tests/colab/versions.txt nbval" in installed
