@@ -43,12 +43,14 @@ def main(repository="", root=ROOT):
         wrong = f"{repository} names no repository" if repository else "The repository is missing"
         return f"{wrong}: give its owner and name, as in make publish REPO=ada/my-course."
     root = pathlib.Path(root)
-    old = b"|".join(re.escape(address.encode()) for address in addresses(root))
-    named = re.compile(rb"((?:\bgithub\.com|colab\.research\.google\.com/github)/)(?:" + old + rb")(?![\w-]|\.(?!git\b)\w)")
+    old = b"|".join(re.escape(address.encode()).replace(b"/", rb"\2") for address in addresses(root))
+    host = rb"((?:(?<![\w.-])|%2F)github\.com|colab\.research\.google\.com/github)(/|%2F)"  # %2F: "/" inside another address
+    named = re.compile(host + rb"(?:" + old + rb")(?![\w-]|\.(?!git\b)\w)")
+    new = rb"\g<1>\g<2>" + repository.encode().replace(b"/", rb"\g<2>")
     changed = 0
     for path in texts(root):
         before = path.read_bytes()
-        after = named.sub(rb"\g<1>" + repository.encode(), before) if old else before
+        after = named.sub(new, before) if old else before
         if after != before:
             path.write_bytes(after)
             changed += 1

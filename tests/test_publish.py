@@ -9,7 +9,8 @@ import lessons
 import publish
 import pytest
 
-MENTION = "Fetch it: `git clone https://github.com/{}.git`, see https://github.com/{}/issues and https://github.com/{}.\r\n"
+MENTION = "`git clone https://github.com/{0}.git`, see https://github.com/{0}/issues, https://github.com/{0}.\r\n"
+MENTION += "https://a.hub/git-pull?repo=https%3A%2F%2Fgithub.com%2F{1}&branch=main\r\n"
 
 
 def test_all_lessons_and_exercises_name_one_address():
@@ -28,8 +29,12 @@ def fork(tmp_path):
     shutil.copy(lessons.ROOT / "README.md", root)
     address = publish.addresses(root)[0]
     others = f"https://github.com/{address}-2 https://github.com/{address}.io https://example.org/{address}\n"
-    (root / "notebooks" / "TEACHING.md").write_bytes((MENTION.format(*[address] * 3) + others).encode())
+    (root / "notebooks" / "TEACHING.md").write_bytes((mention(address) + others).encode())
     return root
+
+
+def mention(address):
+    return MENTION.format(address, address.replace("/", "%2F"))
 
 
 def contents(root):
@@ -43,16 +48,16 @@ def stamp(root, *repository):
 
 def test_only_the_address_changes_and_a_second_time_nothing(fork):
     address, before = publish.addresses(fork)[0].encode(), contents(fork)
-    assert stamp(fork, "ada-l/Image.course_2").returncode == 0
+    assert stamp(fork, "4ada-l/2.Image_course").returncode == 0
     after = contents(fork)
-    others = before["notebooks/TEACHING.md"].splitlines(keepends=True)[1]
-    assert after["notebooks/TEACHING.md"] == MENTION.format(*["ada-l/Image.course_2"] * 3).encode() + others
+    others = before["notebooks/TEACHING.md"].splitlines(keepends=True)[-1]
+    assert after["notebooks/TEACHING.md"] == mention("4ada-l/2.Image_course").encode() + others
     for name in before.keys() - {"notebooks/TEACHING.md"}:
-        assert after[name] == before[name].replace(address, b"ada-l/Image.course_2"), name
+        assert after[name] == before[name].replace(address, b"4ada-l/2.Image_course"), name
     assert sum(before[name] != after[name] for name in before) == len(publish.texts(fork)) - (
         before["README.md"] == after["README.md"]
     )
-    again = stamp(fork, "ada-l/Image.course_2")
+    again = stamp(fork, "4ada-l/2.Image_course")
     assert again.returncode == 0 and again.stdout.startswith("0 files changed") and contents(fork) == after
     assert stamp(fork, address.decode()).returncode == 0 and contents(fork) == before, "and back"
 
