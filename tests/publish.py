@@ -43,10 +43,11 @@ def main(repository="", root=ROOT):
         wrong = f"{repository} names no repository" if repository else "The repository is missing"
         return f"{wrong}: give its owner and name, as in make publish REPO=ada/my-course."
     root = pathlib.Path(root)
-    old = b"|".join(re.escape(address.encode()).replace(b"/", rb"\2") for address in addresses(root))
-    host = rb"((?:(?<![\w.-])|%2F)github\.com|colab\.research\.google\.com/github)(/|%2F)"  # %2F: "/" inside another address
+    old = b"|".join(re.escape(address.encode()).replace(b"/", b"(?P=slash)") for address in addresses(root))
+    # %2F is the "/" of an address inside another one
+    host = rb"((?:(?<![\w.-])|%2F)github\.com|colab\.research\.google\.com/github)(?P<slash>/|%2F)"
     named = re.compile(host + rb"(?:" + old + rb")(?![\w-]|\.(?!git\b)\w)")
-    new = rb"\g<1>\g<2>" + repository.encode().replace(b"/", rb"\g<2>")
+    new = rb"\g<1>\g<slash>" + repository.encode().replace(b"/", rb"\g<slash>")
     changed = 0
     for path in texts(root):
         before = path.read_bytes()
