@@ -3,7 +3,8 @@
 # constraints.txt has changed. To take another Python than the first that fits: make lab PYTHON=/path/to/python3.12
 
 PYTHONS = $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11)
-RUN = .venv/bin/python
+BIN = $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+RUN = .venv/$(BIN)/python
 
 # As the default address, not as a file to open, so that the address that Jupyter prints leads to the lesson too.
 LAB = --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
@@ -23,6 +24,15 @@ test: .venv/test.done ## Runs every test but the slow ones
 test-all: .venv/test-all.done ## Runs every test
 	$(RUN) -m pytest -n 2
 
+test-colab: ## Runs every lesson as in Colab, with Colab's versions, where there is Python 3.13
+	@for python in $(PYTHONS) .venv-colab/$(BIN)/python; do \
+	  [ "$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = 3.13 ] || continue; \
+	  "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+	  $(MAKE) --no-print-directory .venv/test.done .venv-colab/done PYTHON="$$python" || exit; \
+	  $(RUN) -m pytest -n 2 --dist worksteal tests/colab/look_alike.py; exit; \
+	done; \
+	echo "Skipped: test-colab needs Python 3.13, as Colab has, and found none. To name one: make test-colab PYTHON=/path/to/python3.13"
+
 html: .venv/core.done ## Runs all lessons and writes them as web pages into build/html
 	$(RUN) tests/render.py build/html
 
@@ -32,9 +42,12 @@ figures: .venv/core.done ## Draws the picture at the top of README again
 bench: .venv/test-all.done ## Measures what each way of predicting takes on this machine: an hour, quiet if it can be
 	cd tests && ../$(RUN) -m bench $(NETWORKS)
 
-clean: ## Removes what the other commands made, except the environment (rm -r .venv removes that)
+publish: ## Puts the address of your fork into every badge and setup cell: make publish REPO=owner/name
+	@$(find-python); "$$found" tests/publish.py "$$REPO"
+
+clean: ## Removes what the other commands made, except the environments (rm -r .venv* removes those)
 	rm -rf build .pytest_cache .ruff_cache
-	find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+	find . -name '.venv*' -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # What goes into the environment: the course with what a learner needs, and the extras (named in pyproject.toml) that tests need.
 .venv/core.done: COURSE = .
@@ -46,6 +59,13 @@ clean: ## Removes what the other commands made, except the environment (rm -r .v
 	@$(RUN) -m pip --version >/dev/null 2>&1 || { $(find-python); "$$found" -m venv --clear .venv; }
 	@echo "Installing the course into .venv: a few minutes, and 2.7 GB of disk."
 	@$(RUN) -m pip install --disable-pip-version-check -c constraints.txt -e "$(COURSE)" || { echo "$(NOT-INSTALLED)"; exit 1; }
+	@touch $@
+
+# Colab's versions, and nbval, which Colab has not; the course stays out.
+.venv-colab/done: tests/colab/versions.txt
+	@.venv-colab/$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv-colab
+	@echo "Installing Colab's versions into .venv-colab: a minute or more, and 2.6 GB of disk."
+	@.venv-colab/$(BIN)/python -m pip install --disable-pip-version-check -r tests/colab/versions.txt nbval || { echo "$(NOT-INSTALLED)"; exit 1; }
 	@touch $@
 
 NOT-INSTALLED = The install did not finish: check the network and the disk, then give the same command again. \
@@ -70,4 +90,4 @@ if [ -z "$$found" ]; then \
 fi
 endef
 
-.PHONY: help lab test test-all html figures bench clean
+.PHONY: help lab test test-all test-colab html figures bench publish clean

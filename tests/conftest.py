@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+pytest_plugins = ["desks"]  # the fixtures that lessons are run with
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 sys.path.insert(0, str(ROOT))  # so that the tests run in a checkout that is not installed
@@ -117,7 +119,7 @@ def plain_sentence(call, *arguments, **keywords):
     return message
 
 
-# ---- What each lesson took, at the end of the run (test_lessons.py measures it)
+# ---- What each lesson took, at the end of the run (test_lessons.py and colab/look_alike.py measure it)
 
 
 def pytest_terminal_summary(terminalreporter):

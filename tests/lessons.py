@@ -25,6 +25,11 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def setup(path):
+    """The source of a lesson's setup cell, its first code cell."""
+    return code_cells(read(path))[0].source
+
+
 def words(notebook):
     """The text of each markdown cell, without the code in it, where # and ! mean something else."""
     return [CODE.sub("…", cell.source) for cell in notebook.cells if cell.cell_type == "markdown"]

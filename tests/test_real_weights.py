@@ -3,15 +3,17 @@
 import dataclasses
 import hashlib
 import json
+import os
 import subprocess
 import sys
 
+import desks
 import numpy as np
 import pytest
 from conftest import ROOT
 from test_weights import write_as_keras_2_did
 
-from helpers import models, weights
+from helpers import models, weights, weights_command
 
 # Loads VGG16 from the folder KERAS_HOME, its md5 given, and writes the sum of its weights and its answer.
 LOAD_VGG16 = """
@@ -129,3 +131,56 @@ def test_vgg16_bit_for_bit_and_the_memory_that_loading_it_takes(tmp_path, monkey
         f"prediction; {found['seconds']:.1f} s from the file to the network"
     )
     assert path.stat().st_size > 500e6 and before < loading < 4
+
+
+# ---- REAL_WEIGHTS: the official files, where they are (make test REAL_WEIGHTS=~/.keras; see desks.py)
+
+DOG = "n02084071"
+LOOK_AT_THE_DOG = """
+import json
+from helpers import images, labels, models
+found = {}
+for name in ("VGG16", "ResNet50", "InceptionV3"):
+    card, model = models.CARDS[name], models.load(name)
+    batch = images.batch(images.resize(images.load("dog.jpg"), card.input_size))
+    answer = model.predict(card.preprocess(batch), verbose=0)
+    features = models.load(name, include_top=False)
+    first = labels.decode(answer, top=1)[0][0]
+    found[name] = [models.is_stand_in(model), models.is_stand_in(features), first.name, labels.ancestors(first.wnid)]
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.skipif(
+    not os.environ.get("REAL_WEIGHTS"), reason="REAL_WEIGHTS names no folder with the files of the real networks"
+)
+def test_the_real_networks_are_loaded_and_see_a_dog(home):
+    done = subprocess.run([sys.executable, "-c", LOOK_AT_THE_DOG], cwd=ROOT, env=home, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name, (stands_in, features_stand_in, first, ancestors) in json.loads(done.stdout.splitlines()[-1]).items():
+        assert not stands_in and not features_stand_in, f"{name} was not loaded"
+        assert DOG in ancestors, f"{name} says {first}"
+
+
+FIND = "import sys; from helpers import weights; print(weights.find(weights.WeightFile(*sys.argv[1:], None)))"
+
+
+def test_the_files_that_REAL_WEIGHTS_names_are_found_in_a_lessons_home_and_checked(tmp_path, monkeypatch):
+    content = b"as if these were weights"
+    file = weights.WeightFile("https://example.org/weights.h5", hashlib.md5(content).hexdigest(), len(content))
+    monkeypatch.setattr(weights_command, "wanted", lambda: [("a network", file)])
+    keras_folder = tmp_path / "keras"
+    path = keras_folder / "models" / file.name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+
+    home = desks.new_home(tmp_path / "home", desks.official_files(keras_folder))
+    command = [sys.executable, "-c", FIND, file.address, file.md5]
+    done = subprocess.run(command, cwd=ROOT, env=home, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(tmp_path / "home" / "models" / file.name)
+    (tmp_path / "home" / "models" / file.name).unlink()  # as Keras does with a file that it takes for damaged
+    assert path.read_bytes() == content
+
+    path.write_bytes(content + b"!")
+    with pytest.raises(AssertionError, match="no official weights.h5: run"):
+        desks.official_files(keras_folder)
