@@ -26,6 +26,9 @@ test-all: .venv/test-all.done ## Runs every test
 html: .venv/core.done ## Runs all lessons and writes them as web pages into build/html
 	$(RUN) tests/render.py build/html
 
+assignments: .venv/core.done ## Writes the exercises from their solutions
+	$(RUN) tests/assignments.py
+
 figures: .venv/core.done ## Draws the picture at the top of README again
 	$(RUN) tests/draw_figures.py
 
@@ -67,4 +70,4 @@ if [ -z "$$found" ]; then \
 fi
 endef
 
-.PHONY: help lab test test-all html figures clean
+.PHONY: help lab test test-all html assignments figures clean
