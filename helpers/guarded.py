@@ -5,6 +5,7 @@ The kernel runs in the sandbox; this process only listens. A cell that takes too
 left out, and the notebook is run again without it, so that one bad answer costs only its own points.
 """
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -20,10 +21,27 @@ import time
 from nbformat.v4 import new_output
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-KERNEL = "import helpers, runpy; runpy.run_module('ipykernel_launcher', run_name='__main__')"  # ours, before any other helpers
+# Our `helpers` are imported before any other can be. What is printed leaves at once, in pieces, so that it can be counted.
+KERNEL = """
+import helpers, runpy
+from ipykernel.iostream import OutStream
+
+def in_pieces(self, text, write=OutStream.write, most=1 << 20):
+    for at in range(0, len(text), most):
+        write(self, text[at : at + most])
+        waiting = getattr(self, "waiting", 0) + len(text[at : at + most])
+        self.waiting = 0 if waiting >= most else waiting
+        if waiting >= most:
+            self.flush()
+    return len(text)
+
+OutStream.write = in_pieces
+runpy.run_module("ipykernel_launcher", run_name="__main__")
+"""
 KEPT = ("PATH", "LANG", "LC_", "TZ", "TF_", "OMP_", "LD_LIBRARY_PATH", "DYLD_", "CUDA", "SYSTEMROOT")  # of the environment
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev", "/opt", "/nix")
 DIED = "it ended its own kernel (too much memory, or an exit)"
+FULL = "it ran out of memory"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,15 +55,30 @@ class Limits:
     file: float = 1e9
 
 
+class NoKernel(OSError):
+    """No kernel starts on this machine, whatever the notebook."""
+
+
 class Stopped(Exception):
     """A cell was stopped: its place in the notebook, and why."""
+
+
+_running, _halted = set(), threading.Event()
+
+
+def halt(now=True):
+    """Ends all runs, which raise KeyboardInterrupt in their threads; halt(False) lets new ones begin."""
+    _halted.set() if now else _halted.clear()
+    for client in list(_running) if now else ():
+        client.kill()
 
 
 def run(notebook, work, limits):
     """Runs the code cells of `notebook`, changing their outputs, with the folder `work` as theirs to write in.
 
     Returns cell index -> why it was stopped, in the order in which it happened. Every cell that was stopped or not run gets
-    an error as its output. Never raises for what the notebook does; raises RuntimeError where no kernel starts here at all.
+    an error as its output. Never raises for what the notebook does; raises NoKernel where none starts here at all, and
+    KeyboardInterrupt after `halt`.
     """
     stopped, end = {}, time.monotonic() + limits.notebook
     while True:
@@ -56,9 +89,9 @@ def run(notebook, work, limits):
             at, why = stop.args
             stopped[at] = why
         if time.monotonic() > end or len(stopped) > 3:
-            for at in range(at + 1, len(notebook.cells)):
-                if notebook.cells[at].cell_type == "code" and at not in stopped:
-                    notebook.cells[at].outputs = [_error("it was not run, since a cell above was stopped")]
+            for later in range(at + 1, len(notebook.cells)):
+                if notebook.cells[later].cell_type == "code" and later not in stopped:
+                    notebook.cells[later].outputs = [_error("it was not run, since a cell above was stopped")]
             return stopped
 
 
@@ -67,43 +100,55 @@ def _once(notebook, work, limits, stopped, end):
     import zmq
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    with tempfile.TemporaryDirectory(prefix="kernel-") as wires:
-        client = _client(notebook, work, limits, wires)
+    with contextlib.ExitStack() as stack:
+        wires = stack.enter_context(tempfile.TemporaryDirectory(prefix="kernel-"))
+        client = _client(notebook, limits, wires, work)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # what does not come as a message
-        with client.setup_kernel(cwd=str(work), env=environment(work), **quiet):
-            cuts = client.kc.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-            for at, cell in enumerate(notebook.cells):
-                if cell.cell_type != "code":
-                    continue
-                if at in stopped:
-                    cell.outputs = [_error(stopped[at])]
-                    continue
-                client.printed, left = 0, end - time.monotonic()
-                client.timeout = max(1, min(limits.cell, left))
-                hard_end = threading.Timer(client.timeout + 15, client.kill)  # should nothing else stop it
-                hard_end.start()
-                why = ""
-                try:
-                    client.execute_cell(cell, at)
-                    why = DIED if client.leaves else ""
-                except CellTimeoutError:
-                    in_all = left < limits.cell
-                    why = f"{limits.notebook:.0f} s were over for the whole notebook" if in_all else f"it ran out of its {limits.cell:.0f} s"
-                except DeadKernelError:
-                    why = DIED
-                except Exception as problem:  # what came from the kernel is the pupil's
-                    why = f"its output could not be read ({type(problem).__name__})"
-                finally:
-                    hard_end.cancel()
-                if client.printed > limits.output or (why != DIED and cuts.get(zmq.EVENTS) & zmq.POLLIN):
-                    why = f"it printed more than {limits.output / 1e6:g} MB"
-                if why:
-                    client.kill()
-                    cell.outputs = [*_short(cell.outputs), _error(why)]
-                    raise Stopped(at, why)
+        try:
+            stack.enter_context(client.setup_kernel(cwd=str(work), env=environment(work), **quiet))
+        except RuntimeError as problem:
+            raise NoKernel(f"No kernel starts on this machine: {problem}.") from None
+        cuts = client.kc.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        for at, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            if at in stopped:
+                cell.outputs = [_error(stopped[at])]
+                continue
+            client.printed, left = 0, end - time.monotonic()
+            client.timeout = max(1, min(limits.cell, left))
+            hard_end = threading.Timer(client.timeout + 15, client.kill)  # should nothing else stop it
+            hard_end.start()
+            _running.add(client)
+            try:
+                client.execute_cell(cell, at)
+                why = client.ended
+            except CellTimeoutError:
+                in_all = left < limits.cell
+                why = (
+                    f"{limits.notebook:.0f} s were over for the whole notebook"
+                    if in_all
+                    else f"it ran out of its {limits.cell:.0f} s"
+                )
+            except DeadKernelError:
+                why = DIED
+            except Exception as problem:  # what came from the kernel is the pupil's
+                why = f"its output could not be read ({type(problem).__name__})"
+            finally:
+                hard_end.cancel()
+                _running.discard(client)
+            if _halted.is_set():
+                client.kill()
+                raise KeyboardInterrupt
+            if client.printed > limits.output or (why != DIED and cuts.get(zmq.EVENTS) & zmq.POLLIN):
+                why = f"it printed more than {limits.output / 1e6:g} MB"
+            if why:
+                client.kill()
+                cell.outputs = [*_short(cell.outputs), _error(why)]
+                raise Stopped(at, why)
 
 
-def _client(notebook, work, limits, wires):
+def _client(notebook, limits, wires, work):
     """A notebook client that counts what is printed, and whose kernel is in the sandbox, reached by files in `wires`."""
     import zmq.asyncio
     from jupyter_client.kernelspec import KernelSpec
@@ -111,7 +156,7 @@ def _client(notebook, work, limits, wires):
     from nbclient import NotebookClient
 
     class Client(NotebookClient):
-        printed, leaves = 0, False  # bytes of this cell; whether it has called quit()
+        printed, ended = 0, ""  # bytes of this cell; why its kernel is of no more use
 
         def process_message(self, message, cell, cell_index):
             self.printed += len(json.dumps(message["content"], default=str))
@@ -128,7 +173,10 @@ def _client(notebook, work, limits, wires):
 
     def after(cell, execute_reply, **_):
         reply = execute_reply["content"]
-        client.leaves = any(payload.get("source") == "ask_exit" for payload in reply.get("payload", []))
+        if reply.get("ename") == "MemoryError":
+            client.ended = FULL  # what is left in such a kernel does not work as it should
+        elif any(payload.get("source") == "ask_exit" for payload in reply.get("payload", [])):
+            client.ended = DIED
         if reply["status"] == "error" and not any(output.output_type == "error" for output in cell.outputs):
             cell.outputs.append(_error(f"it ended with {reply.get('ename')}"))  # of which nothing was shown
 

@@ -64,6 +64,21 @@ def works(flags):
     return os.waitpid(child, 0)[1] == 0
 
 
+def _allowed(more):
+    """The flags for `leave_the_network` that this system allows, or 0."""
+    ways = (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET) if sys.platform == "linux" else ()
+    return next((way | more for way in ways if works(way | more)), 0)
+
+
+def abilities():
+    """What the sandbox can do on this system, as a sentence for who relies on it."""
+    network = (
+        "no network and no other's processes" if _allowed(CLONE_NEWPID) else "no network for Python, but for other programs"
+    )
+    files = "only its own files" if _landlock() > 0 else "all files of this user (this system cannot guard them)"
+    return f"In reach of a notebook: {network}, {files}."
+
+
 def cut_off(more=0, block_sockets=False):
     """Cuts this process, and what it will start, off from the network. Returns the words for the way that was taken.
 
@@ -72,13 +87,16 @@ def cut_off(more=0, block_sockets=False):
     for name in ("http_proxy", "https_proxy", "all_proxy"):  # a proxy on this machine would be a way out
         os.environ.pop(name, None)
         os.environ.pop(name.upper(), None)
-    ways = (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET) if sys.platform == "linux" and not block_sockets else ()
-    flags = next((way | more for way in ways if works(way | more)), None)
-    if flags:
+    if flags := 0 if block_sockets else _allowed(more):
         leave_the_network(flags)
         return "in an empty network of its own"
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(NO_NETWORK), os.environ.get("PYTHONPATH")]))
     return "by sockets that refuse"
+
+
+def _landlock():
+    """The version of Landlock that this system has; below 1 where it has none."""
+    return ctypes.CDLL(None).syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1) if sys.platform == "linux" else 0
 
 
 def guard_files(read=(), write=(), names=()):
@@ -87,10 +105,10 @@ def guard_files(read=(), write=(), names=()):
     names: folders of which only the names of what is in them may be read. Paths that are not there are left out. Returns
     whether the system can do that.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1) if sys.platform == "linux" else -1
+    version = _landlock()
     if version < 1:
         return False
+    libc = ctypes.CDLL(None, use_errno=True)
     everything = (1 << min(13 + version - 1, 15)) - 1  # version 1 knows 13 rights, 2 and 3 one more each
     rules = struct.pack("QQQ", everything, 0, 3)[: 24 if version >= 6 else 8]  # 3: no signals to others, from version 6
     ruleset = libc.syscall(CREATE_RULESET, rules, ctypes.c_size_t(len(rules)), 0)

@@ -3,7 +3,7 @@
 import errno
 import socket
 
-LOCAL = {None, "", "localhost", "::", "::1", "0.0.0.0", socket.gethostname()}
+LOCAL = {None, "", "localhost", "::", "::1", "0.0.0.0", socket.gethostname()}  # noqa: S104
 
 
 def is_local(host):
