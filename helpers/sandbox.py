@@ -19,7 +19,9 @@ import struct
 import subprocess
 import sys
 
-CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID = 0x10000000, 0x40000000, 0x20000000  # linux/sched.h
+CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWNS = 0x10000000, 0x40000000, 0x20000000, 0x20000  # linux/sched.h
+APART = CLONE_NEWPID | CLONE_NEWNS
+MS_PRIVATE, MS_NO_TRICKS = 0x44000, 0b1110  # linux/mount.h: for all mounts below; no set-uid, no devices, no programs
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1  # linux/sockios.h, linux/if.h
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38  # linux/prctl.h
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # Landlock's system calls, the same on every processor
@@ -31,8 +33,8 @@ NO_NETWORK = pathlib.Path(__file__).resolve().parent / "no_network"
 def leave_the_network(flags):
     """Moves this process into a new, empty network and brings its loopback up: without that, Jupyter's kernels wait 60 s.
 
-    flags: CLONE_NEWNET, with CLONE_NEWUSER where only that is allowed, and CLONE_NEWPID to see no other's processes. Raises
-    OSError where the system refuses.
+    flags: CLONE_NEWNET, with CLONE_NEWUSER where only that is allowed, and APART to see no other's processes and sockets.
+    Raises OSError where the system refuses.
     """
     user, group = os.getuid(), os.getgid()
     if ctypes.CDLL(None, use_errno=True).unshare(flags):
@@ -72,9 +74,7 @@ def _allowed(more):
 
 def abilities():
     """What the sandbox can do on this system, as a sentence for who relies on it."""
-    network = (
-        "no network and no other's processes" if _allowed(CLONE_NEWPID) else "no network for Python, but for other programs"
-    )
+    network = "no network and no other's processes" if _allowed(APART) else "no network for Python, but for other programs"
     files = "only its own files" if _landlock() > 0 else "all files of this user (this system cannot guard them)"
     return f"In reach of a notebook: {network}, {files}."
 
@@ -82,7 +82,7 @@ def abilities():
 def cut_off(more=0, block_sockets=False):
     """Cuts this process, and what it will start, off from the network. Returns the words for the way that was taken.
 
-    more: CLONE_NEWPID, or 0. block_sockets: take the second way even where the first is allowed.
+    more: APART, or 0. block_sockets: take the second way even where the first is allowed.
     """
     for name in ("http_proxy", "https_proxy", "all_proxy"):  # a proxy on this machine would be a way out
         os.environ.pop(name, None)
@@ -144,7 +144,7 @@ def limit(memory=None, file=None):
 
 def run(options, command):
     """Does what the module says: replaces this process by the command, or waits for it. options: a dict, as above."""
-    way = cut_off(CLONE_NEWPID)
+    way = cut_off(APART)
     print(f"sandbox: {way}", file=sys.stderr, flush=True)
     if way.startswith("by"):
         limit(options.get("memory"), options.get("file"))
@@ -153,9 +153,20 @@ def run(options, command):
         _become(options, command)
     child = os.fork()  # the first process of the new world: when it ends, all that it has started ends too
     if child == 0:
-        _become(options, command)
+        _become(options | {"write": [*options.get("write", ()), *_cover()]}, command)
     _, status = os.waitpid(child, 0)
     sys.exit(os.waitstatus_to_exitcode(status) % 256)
+
+
+def _cover():
+    """Puts empty folders, for this world only, where other programs have their sockets (Docker's, the desktop's) and shared
+    memory. Returns those to write in."""
+    libc = ctypes.CDLL(None)
+    libc.mount(b"none", b"/", None, MS_PRIVATE, None)
+    libc.mount(b"proc", b"/proc", b"proc", MS_NO_TRICKS, None)  # which now lists the processes of this world
+    libc.mount(b"tmpfs", b"/run", b"tmpfs", MS_NO_TRICKS, b"size=1m")
+    libc.mount(b"tmpfs", b"/tmp/.X11-unix", b"tmpfs", MS_NO_TRICKS, b"size=1m")
+    return ["/dev/shm"] * (libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", MS_NO_TRICKS, b"size=1g") == 0)  # noqa: S108
 
 
 def _become(options, command):

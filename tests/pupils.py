@@ -103,6 +103,10 @@ def splits(notebook):
     notebook.cells.append(new_code_cell("print(mean([1, 2]))"))
 
 
+def gives_up(notebook):
+    notebook.cells[1:1] = [new_code_cell("import os\nos._exit(1)") for _ in range(5)]
+
+
 def holds_script(notebook):
     notebook.cells.append(new_markdown_cell("<script>alert('words')</script>"))
     named(notebook, "mean").source += "\nfrom IPython.display import HTML, Javascript, display"
@@ -111,8 +115,7 @@ def holds_script(notebook):
     ).source += "\ndisplay(HTML('<script>alert(1)</script><b onclick=alert(2)>b</b>'), Javascript('alert(3)'))"
 
 
-IMAGES = "import matplotlib; matplotlib.use('Agg'); import matplotlib.pyplot as plt\nfrom IPython.display import display\n"
-IMAGES += "figure = plt.figure(); plt.plot([1, 2]); display(figure)"
+IMAGES = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
 NETWORK = "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=5)"
 DELETES = "import os, shutil\nfor name in os.listdir('.'):\n    shutil.rmtree(name, ignore_errors=True)\n"
 DELETES += "for name in os.listdir('.'): os.remove(name)"
@@ -167,6 +170,7 @@ CLASS = {
     "Socket": Pupil((2, 0), runs(NETWORK)),
     "SystemExit": Pupil((2, 0), runs("raise SystemExit")),
     "os._exit": Pupil((2, 0), runs("import os\nos._exit(0)"), remark="largest: it ended its own kernel"),
+    "Gives up": Pupil((0, 0), right(), gives_up, remark="it ended its own kernel"),
     "Images": Pupil((2, 3), runs(IMAGES)),
     "Not JSON": Pupil((0, 0), does=lambda notebook: "def mean(x): pass", remark="the file is not a notebook"),
     "Zero bytes": Pupil((0, 0), does=lambda notebook: b"", remark="the file is empty"),
