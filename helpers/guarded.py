@@ -8,6 +8,7 @@ left out, and the notebook is run again without it, so that one bad answer costs
 import contextlib
 import dataclasses
 import json
+import math
 import os
 import pathlib
 import signal
@@ -116,7 +117,7 @@ def _once(notebook, work, limits, stopped, end):
                 cell.outputs = [_error(stopped[at])]
                 continue
             client.printed, left = 0, end - time.monotonic()
-            client.timeout = max(1, min(limits.cell, left))
+            client.timeout = max(1, math.ceil(min(limits.cell, left)))
             hard_end = threading.Timer(client.timeout + 15, client.kill)  # should nothing else stop it
             hard_end.start()
             _running.add(client)
