@@ -39,11 +39,7 @@ def assignments(solutions, course):
 def attempt(path, base, released, limits):
     """Runs one pupil's notebook. Returns it with outputs, or one that says why there is none, and remarks."""
     try:
-        pupil = read(path)
-    except ValueError as problem:
-        return gradebook.notice(str(problem)), [str(problem)]
-    try:
-        notebook, remarks = merged(base, released, pupil)
+        notebook, remarks = merged(base, released, read(path))
         with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as work:
             copy_files(path.parent, pathlib.Path(work))
             stopped = guarded.run(notebook, pathlib.Path(work), limits)
@@ -55,9 +51,10 @@ def attempt(path, base, released, limits):
         return notebook, remarks
     except guarded.NoKernel:
         raise
+    except ValueError as problem:
+        return missing(str(problem))
     except Exception as problem:  # one bad notebook never stops the class
-        why = f"could not be graded ({type(problem).__name__}: {problem})"
-        return gradebook.notice(why), [why]
+        return missing(f"could not be graded ({type(problem).__name__}: {problem})")
 
 
 def grade(submissions, course, limits=guarded.Limits(), at_once=2, again=False):  # noqa: B008
@@ -65,10 +62,9 @@ def grade(submissions, course, limits=guarded.Limits(), at_once=2, again=False):
 
     Raises ValueError where there is nothing to grade. The stop button keeps what has been graded.
     """
-    submissions = pathlib.Path(submissions)
-    if not submissions.is_dir():
+    if not submissions or not pathlib.Path(submissions).is_dir():
         raise ValueError(f"{submissions} is not a folder: wanted is one with a folder for each pupil in it.")
-    pupils = sorted(path for path in submissions.iterdir() if path.is_dir() and not path.name.startswith("."))
+    pupils = sorted(path for path in pathlib.Path(submissions).iterdir() if path.is_dir() and not path.name.startswith("."))
     book = gradebook.Book(course)
     found = {pupil.name: find(pupil, book.released) for pupil in pupils}
     given = [name for name in book.released if any(files[name][0] for files in found.values())]
@@ -107,7 +103,7 @@ def grade(submissions, course, limits=guarded.Limits(), at_once=2, again=False):
 
 
 def missing(remark):
-    """As `attempt`, for a notebook that was not handed in."""
+    """As `attempt`, where there is nothing to run."""
     return gradebook.notice(remark), [remark]
 
 

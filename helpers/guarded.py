@@ -22,23 +22,6 @@ import time
 from nbformat.v4 import new_output
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# Our `helpers` are imported before any other can be. What is printed leaves at once, in pieces, so that it can be counted.
-KERNEL = """
-import helpers, runpy
-from ipykernel.iostream import OutStream
-
-def in_pieces(self, text, write=OutStream.write, most=1 << 20):
-    for at in range(0, len(text), most):
-        write(self, text[at : at + most])
-        waiting = getattr(self, "waiting", 0) + len(text[at : at + most])
-        self.waiting = 0 if waiting >= most else waiting
-        if waiting >= most:
-            self.flush()
-    return len(text)
-
-OutStream.write = in_pieces
-runpy.run_module("ipykernel_launcher", run_name="__main__")
-"""
 KEPT = ("PATH", "LANG", "LC_", "TZ", "TF_", "OMP_", "LD_LIBRARY_PATH", "DYLD_", "CUDA", "SYSTEMROOT")  # of the environment
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev", "/opt", "/nix")
 DIED = "it ended its own kernel (too much memory, or an exit)"
@@ -187,7 +170,13 @@ def _client(notebook, limits, wires, work):
     files = {"read": readable(), "write": [str(work), wires], "names": [str(ROOT)]}
     options = files | {"memory": limits.memory, "file": limits.file}
     sandbox = [sys.executable, "-I", str(ROOT / "helpers" / "sandbox.py"), json.dumps(options)]
-    kernel = [sys.executable, "-c", KERNEL, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+    kernel = [
+        sys.executable,
+        str(ROOT / "helpers" / "pupil_kernel.py"),
+        "-f",
+        "{connection_file}",
+        "--HistoryManager.enabled=False",
+    ]
     manager._kernel_spec = KernelSpec(argv=sandbox + kernel, language="python", display_name="Python 3")
     client = Client(notebook, km=manager, allow_errors=True, raise_on_iopub_timeout=True, iopub_timeout=10, startup_timeout=120)
     client.owns_km, client.shutdown_kernel, client.on_cell_executed = True, "immediate", after  # it ends the kernel itself

@@ -72,10 +72,20 @@ def _allowed(more):
     return next((way | more for way in ways if works(way | more)), 0)
 
 
+def sets_apart():
+    """Whether this system gives a process a network, and processes, of its own."""
+    return bool(_allowed(APART))
+
+
+def guards_files():
+    """Whether this system can keep a process from the files of its own user."""
+    return _landlock() > 0
+
+
 def abilities():
     """What the sandbox can do on this system, as a sentence for who relies on it."""
-    network = "no network and no other's processes" if _allowed(APART) else "no network for Python, but for other programs"
-    files = "only its own files" if _landlock() > 0 else "all files of this user (this system cannot guard them)"
+    network = "no network and no other's processes" if sets_apart() else "no network for Python, but for other programs"
+    files = "only its own files" if guards_files() else "all files of this user (this system cannot guard them)"
     return f"In reach of a notebook: {network}, {files}."
 
 

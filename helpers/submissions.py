@@ -58,12 +58,15 @@ def merged(base, released, pupil):
     """The notebook to run: `base` with the answers of `pupil`, and after each the cells that the pupil added there.
 
     base: with all checks; released: as the pupil got it. Returns the notebook and a list of remarks.
+    Raises ValueError, one plain sentence, where nothing of `pupil` is of this exercise.
     """
     ours = {name_of(cell): cell for cell in released.cells if name_of(cell)}
     answers = {name for name, cell in ours.items() if is_answer(cell)}
     texts = {cell.source for cell in released.cells}
     names = [name_of(cell) for cell in pupil.cells]
     last = {name: at for at, name in enumerate(names) if name in ours}  # of two with one name, the first is an added cell
+    if not last:
+        raise ValueError("the file holds no cell of this exercise (is it the lesson of that name?)")
     added, after = {None: []}, None
     for at, (name, cell) in enumerate(zip(names, pupil.cells)):
         if name in ours and (last[name] == at or name not in answers):

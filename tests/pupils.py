@@ -98,6 +98,7 @@ def other_kernel(notebook):
 def splits(notebook):
     at = notebook.cells.index(named(notebook, "mean"))
     notebook.cells.insert(at, nbformat.from_dict(json.loads(json.dumps(notebook.cells[at]))))
+    notebook.cells[at].id = "other-half"
     notebook.cells[at].source = "def total(x):\n    return np.sum(x)"
     notebook.cells.insert(0, new_code_cell("import numpy as np"))
     notebook.cells.append(new_code_cell("print(mean([1, 2]))"))
@@ -116,7 +117,7 @@ def holds_script(notebook):
 
 
 IMAGES = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
-NETWORK = "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=5)"
+NETWORK = "import socket\nsocket.create_connection(('127.0.0.1', {port}), timeout=5)"
 DELETES = "import os, shutil\nfor name in os.listdir('.'):\n    shutil.rmtree(name, ignore_errors=True)\n"
 DELETES += "for name in os.listdir('.'): os.remove(name)"
 WIPES = "import pathlib, shutil\nfor place in {places}:\n    shutil.rmtree(place, ignore_errors=True)\n"
@@ -128,10 +129,11 @@ SHADOW = {
     "helpers/images.py": "",
     "numpy.py": "1/0",
 }
+LESSON = nbformat.writes(new_notebook(cells=[new_markdown_cell("# A lesson")]))
 FORMULA = "=cmd|' calc'!A1"
 NO_SCRIPT = "Zoë Ñandú <script>alert(1)<"
 
-# {places}, {secret}: paths of the teacher, filled in by hand_in.
+# {places}, {secret}, {port}: folders and a file of the teacher, and a server, filled in by hand_in.
 CLASS = {
     "Ada": Pupil((2, 3), right()),
     "Empty": Pupil((0, 0)),
@@ -173,16 +175,22 @@ CLASS = {
     "Gives up": Pupil((0, 0), right(), gives_up, remark="it ended its own kernel"),
     "Images": Pupil((2, 3), runs(IMAGES)),
     "Not JSON": Pupil((0, 0), does=lambda notebook: "def mean(x): pass", remark="the file is not a notebook"),
+    "Lesson": Pupil((0, 0), does=lambda notebook: LESSON, remark="holds no cell of this exercise"),
     "Zero bytes": Pupil((0, 0), does=lambda notebook: b"", remark="the file is empty"),
     "Other name": Pupil((2, 3), right(), file="exercise (1).ipynb", remark="the file was called exercise (1).ipynb"),
     NO_SCRIPT: Pupil((2, 3), right(), holds_script),
     FORMULA: Pupil((0, 0), file="notes.txt", remark="not handed in"),
 }
+NEED_A_GUARD = {"Wipes the course", "Reads the solutions"}  # of files
+NEED_A_NETWORK_OF_THEIR_OWN = {"Socket"}
 FEW = ("Ada", "Empty", "Looper", "Printer")
 
 
 def hand_in(folder, released, names=CLASS, **paths):
-    """Writes a folder for each pupil below `folder`. released: the notebook that they got. paths: secret="…", places=[…]."""
+    """Writes a folder for each pupil below `folder`.
+
+    released: the notebook that they got. paths: secret="…", places=[…], port=….
+    """
     for name in names:
         pupil, notebook = CLASS[name], nbformat.from_dict(json.loads(json.dumps(released)))
         for cell, source in pupil.answers.items():

@@ -12,8 +12,8 @@ from helpers import guarded, sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the guards that are tested here are Linux's")
 
-with_guard = pytest.mark.skipif(sandbox._landlock() < 1, reason="this system has no Landlock, so files are not guarded")
-apart = pytest.mark.skipif(not sandbox._allowed(sandbox.APART), reason="this system refuses networks of a process's own")
+with_guard = pytest.mark.skipif(not sandbox.guards_files(), reason="this system has no Landlock, so files are not guarded")
+apart = pytest.mark.skipif(not sandbox.sets_apart(), reason="this system refuses networks of a process's own")
 
 
 @pytest.fixture
