@@ -13,7 +13,7 @@ import re
 
 import numpy as np
 
-MODULES = ("01_02", "03_04", "05_08")  # the first and the last lesson that each serves
+MODULES = ("01_02", "03_04", "05_08", "09_10")  # the first and the last lesson that each serves
 
 
 class NotYet(AssertionError):

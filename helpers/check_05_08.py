@@ -209,7 +209,8 @@ def blur(first_below_half):
     function(first_below_half)
     random, place = np.random.default_rng(), "08, “How much can a photo suffer?”"
     for _ in range(3):
-        levels, index, other = np.sort(random.choice(50, 7, replace=False)), *random.choice(1000, 2, replace=False)
+        levels = np.sort(random.choice(np.arange(5, 60), 7, replace=False)).tolist()
+        index, other = random.choice(1000, 2, replace=False)
         shares = np.array([0.9, 0.7, 0.45, 0.3, 0.6, 0.2, 0.1])  # below half from the third on, but for the fifth
         p = np.full((7, 1000), 1e-5, "float32")
         p[:, index], p[:, other] = shares, 0.98 - shares
@@ -225,5 +226,5 @@ def blur(first_below_half):
             refuse("it came earlier: the share fell below half, and rose once more. Wanted is the first time.", place)
         if answer == levels[1]:
             refuse("there it has still more than half.", place)
-        refuse(f"the shares {shares.tolist()} at {levels.tolist()} do not give {answer:g}.", place)
+        refuse(f"the shares {shares.tolist()} at {levels} do not give {answer:g}.", place)
     return "Three made-up curves that fall, rise and fall again."
