@@ -13,7 +13,7 @@ import re
 
 import numpy as np
 
-MODULES = ("01_02",)  # the first and the last lesson that each serves
+MODULES = ("01_02", "03_04", "05_08", "09_10")  # the first and the last lesson that each serves
 
 
 class NotYet(AssertionError):
@@ -62,13 +62,13 @@ def refuse(mistake, see):
 
 
 def _marked(answer, name, names):
-    """A learner's function, ready to be called: on copies, with its errors told in one sentence. Other answers as they are."""
+    """A learner's function, ready to be called: on copies, with its errors told in one sentence; other answers as they are."""
     if not callable(answer) or isinstance(answer, type):
         return answer
 
-    def call(*arguments):
+    def call(*arguments, copies=True):
         try:
-            given = answer(*copy.deepcopy(arguments))
+            given = answer(*(copy.deepcopy(arguments) if copies else arguments))
         except NotImplementedError:
             raise NotYet(f"Not done yet: `{name}` still says NotImplementedError. Write your code in its place.") from None
         except NotYet:
@@ -81,7 +81,6 @@ def _marked(answer, name, names):
             raise NotYet(f"Not yet right: `{name}` gives nothing back. Does it end with `return`?")
         return given
 
-    call.name, call.original = name, answer
     return call
 
 
