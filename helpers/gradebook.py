@@ -131,13 +131,17 @@ class Book:
         return "; ".join([f"{sum(score or 0 for score in scores.values()):g} of {most:g} points", *remarks])
 
     def result(self, pupil, name):
-        """(dict of exercise -> points, list of remarks); ({}, ["not graded yet"]) where there is no grade."""
+        """(dict of exercise -> points, None where the teacher gives them, and a list of remarks).
+
+        ({}, ["not graded yet"]) where there is no grade.
+        """
         info = self._info(pupil, name)
         if not info:
             return {}, ["not graded yet"]
         with self.api.Gradebook(self.url) as book:
             grades = list(book.find_submission_notebook(name, name, pupil).grades)
-            scores = {grade.name: grade.score for grade in grades}
+            open_still = [grade.name for grade in grades if grade.auto_score is None and grade.manual_score is None]
+            scores = {grade.name: None if grade.name in open_still else grade.score for grade in grades}
             to_read = sum(bool(grade.needs_manual_grade) for grade in grades)
         return scores, info["remarks"] + ([f"{to_read} answers to read by hand"] if to_read else [])
 

@@ -13,10 +13,12 @@ import csv
 import dataclasses
 import hashlib
 import io
+import os
 import pathlib
 import re
 import sys
 import tempfile
+import warnings
 
 import nbformat
 
@@ -62,6 +64,8 @@ def grade(submissions, course, limits=guarded.Limits(), at_once=2, again=False):
 
     Raises ValueError where there is nothing to grade. The stop button keeps what has been graded.
     """
+    if os.name != "posix":
+        raise ValueError("Grading needs Linux or a Mac: on Windows, run it in WSL.")
     if not submissions or not pathlib.Path(submissions).is_dir():
         raise ValueError(f"{submissions} is not a folder: wanted is one with a folder for each pupil in it.")
     pupils = sorted(path for path in pathlib.Path(submissions).iterdir() if path.is_dir() and not path.name.startswith("."))
@@ -148,6 +152,7 @@ def main(arguments=None):
     for field in dataclasses.fields(guarded.Limits):
         grading.add_argument(f"--{field.name}", type=float, default=field.default, help="see helpers/guarded.py")
     chosen = parser.parse_args(arguments)
+    warnings.simplefilter("ignore")  # nbformat and nbgrader warn of what pupils' notebooks lack
     try:
         if chosen.command == "assignments":
             names = assignments(chosen.solutions, chosen.course)

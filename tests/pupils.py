@@ -136,7 +136,7 @@ NO_SCRIPT = "Zoë Ñandú <script>alert(1)<"
 # {places}, {secret}, {port}: folders and a file of the teacher, and a server, filled in by hand_in.
 CLASS = {
     "Ada": Pupil((2, 3), right()),
-    "Empty": Pupil((0, 0)),
+    "Empty": Pupil((0, 0), remark="no answer written"),
     "Looper": Pupil((2, 0), runs("while True: pass"), remark="largest: it ran out of its"),
     "Printer": Pupil((2, 0), runs("i = 0\nwhile True: i += 1; print(i)"), remark="largest: it printed more than"),
     "Gigabyte": Pupil((2, 0), runs("for _ in range(10_000): print('x' * 100_000)"), remark="largest: it printed more than"),

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ import nbformat
 import pupils
 import pytest
 from conftest import ROOT
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers import gradebook, grading, guarded, sandbox, submissions
 
@@ -200,7 +201,9 @@ def use(released):
 
 
 def test_nothing_is_remarked_of_a_notebook_that_is_as_it_should_be(use, released):
-    assert use() == ([cell.source for cell in released.cells], [])
+    as_it_is = [cell.source for cell in released.cells]
+    assert use() == (as_it_is, ["no answer written"])
+    assert use(mean="1")[1] == []
 
 
 def test_an_added_cell_stays_after_the_answer_above_it(use):
@@ -243,6 +246,71 @@ def test_nbgraders_own_layout_and_a_file_of_another_name_are_found(tmp_path, rel
         tmp_path / "b" / "copy.ipynb",
         "the file was called copy.ipynb",
     )
+
+
+# ---- What the gradebook makes of a notebook that was run
+
+
+@pytest.fixture
+def saved(course):
+    """saved(change): the points and remarks of a notebook with these outputs: none, but for what change(notebook) does."""
+
+    def save(change):
+        book = gradebook.Book(course)
+        notebook = nbformat.from_dict(json.loads(json.dumps(book.base[pupils.NAME])))
+        change(notebook)
+        book.save("Zoë", pupils.NAME, notebook, [], "stamp")
+        assert book.stamp("Zoë", pupils.NAME) == "stamp"
+        return book.result("Zoë", pupils.NAME)
+
+    return save
+
+
+def output(name, *outputs):
+    def change(notebook):
+        pupils.named(notebook, name).outputs = list(outputs)
+
+    return change
+
+
+def test_a_warning_in_a_check_costs_nothing_and_an_error_costs_its_points(saved):
+    assert saved(output("check-mean", new_output("stream", name="stderr", text="a warning"))) == (
+        {"check-mean": 2, "check-largest": 3},
+        [],
+    )
+    error = new_output("error", ename="AssertionError", evalue="no", traceback=["no"])
+    assert saved(output("check-mean", error))[0] == {"check-mean": 0, "check-largest": 3}
+
+
+def test_a_check_that_claims_more_points_than_there_are_gives_none(saved):
+    claims = new_output("execute_result", data={"text/plain": "1000000"}, execution_count=1)
+    scores, remarks = saved(output("check-mean", claims))
+    assert scores["check-mean"] == 0 and remarks == ["could not be graded (ValueError)"]
+
+
+def test_an_answer_in_words_waits_for_the_teacher(tmp_path):
+    words = {
+        "grade_id": "why",
+        "grade": True,
+        "solution": True,
+        "locked": False,
+        "task": False,
+        "points": 4,
+        "schema_version": 3,
+    }
+    source = new_notebook(
+        cells=[new_markdown_cell("Because.", metadata={"nbgrader": words})], metadata=pupils.solution().metadata
+    )
+    (tmp_path / "solutions").mkdir()
+    nbformat.write(source, tmp_path / "solutions" / "91_words.ipynb")
+    grading.assignments(tmp_path / "solutions", tmp_path / "course")
+    book = gradebook.Book(tmp_path / "course")
+    notebook = nbformat.from_dict(json.loads(json.dumps(book.base["91_words"])))
+    notebook.cells[0].source = "I think so."
+    assert book.save("Ada", "91_words", notebook, [], "stamp") == "0 of 4 points; 1 answers to read by hand"
+    assert book.result("Ada", "91_words") == ({"why": None}, ["1 answers to read by hand"])
+    grading.write_table(book, ["Ada"], ["91_words"])
+    assert table(tmp_path / "course")["Ada"]["91 why (4)"] == ""
 
 
 # ---- The course folder, and what is said when something is missing
