@@ -10,7 +10,7 @@ import shutil
 import warnings
 
 import nbformat
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 
 CONFIG = """# A course folder of nbgrader: source/ → release/, and from `make grade` autograded/, feedback/ and grades.csv.
 c = get_config()
@@ -123,7 +123,14 @@ class Book:
         except Exception as problem:  # a pupil's code may put anything into an output
             remarks = [*remarks, f"could not be graded ({type(problem).__name__})"]
             notebook = notice(remarks[-1])
-        self._write(pupil, name, "feedback", ".html", self._feedback(pupil, name, notebook))
+        try:
+            feedback = self._feedback(pupil, name, notebook)
+        except Exception:
+            for cell in notebook.cells:
+                if cell.cell_type == "code":
+                    cell.outputs = [new_output("stream", text="This output could not be shown.")] * bool(cell.outputs)
+            feedback = self._feedback(pupil, name, notebook)
+        self._write(pupil, name, "feedback", ".html", feedback)
         notebook.metadata["graded"] = {"stamp": stamp, "remarks": remarks}
         self._write(pupil, name, "autograded", ".ipynb", nbformat.writes(notebook))
         scores, remarks = self.result(pupil, name)

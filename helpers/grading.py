@@ -13,6 +13,7 @@ import csv
 import dataclasses
 import hashlib
 import io
+import logging
 import os
 import pathlib
 import re
@@ -70,7 +71,7 @@ def grade(submissions, course, limits=guarded.Limits(), at_once=2, again=False):
         raise ValueError(f"{submissions} is not a folder: wanted is one with a folder for each pupil in it.")
     pupils = sorted(path for path in pathlib.Path(submissions).iterdir() if path.is_dir() and not path.name.startswith("."))
     book = gradebook.Book(course)
-    found = {pupil.name: find(pupil, book.released) for pupil in pupils}
+    found = {os.fsencode(pupil.name).decode("utf-8", "replace"): find(pupil, book.released) for pupil in pupils}
     given = [name for name in book.released if any(files[name][0] for files in found.values())]
     if not given:
         raise ValueError(f"In {submissions} is no notebook of {', '.join(book.released)}: wanted is PUPIL/NN_name.ipynb.")
@@ -152,7 +153,6 @@ def main(arguments=None):
     for field in dataclasses.fields(guarded.Limits):
         grading.add_argument(f"--{field.name}", type=float, default=field.default, help="see helpers/guarded.py")
     chosen = parser.parse_args(arguments)
-    warnings.simplefilter("ignore")  # nbformat and nbgrader warn of what pupils' notebooks lack
     try:
         if chosen.command == "assignments":
             names = assignments(chosen.solutions, chosen.course)
@@ -170,4 +170,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    warnings.simplefilter("ignore")  # what nbformat, nbclient and nbgrader say of pupils' notebooks is in the remarks
+    logging.disable()
     sys.exit(main())

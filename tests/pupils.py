@@ -117,6 +117,8 @@ def holds_script(notebook):
 
 
 IMAGES = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+ODD = "from IPython.display import display\ndisplay({'text/html': ['<b>', 'odd'], 'text/plain': ''}, raw=True)"
+INVALID = "from IPython.display import display\ndisplay({'text/html': 5, 'image/png': [1]}, raw=True)"
 NETWORK = "import socket\nsocket.create_connection(('127.0.0.1', {port}), timeout=5)"
 DELETES = "import os, shutil\nfor name in os.listdir('.'):\n    shutil.rmtree(name, ignore_errors=True)\n"
 DELETES += "for name in os.listdir('.'): os.remove(name)"
@@ -174,6 +176,8 @@ CLASS = {
     "os._exit": Pupil((2, 0), runs("import os\nos._exit(0)"), remark="largest: it ended its own kernel"),
     "Gives up": Pupil((0, 0), right(), gives_up, remark="it ended its own kernel"),
     "Images": Pupil((2, 3), runs(IMAGES)),
+    "Odd output": Pupil((2, 3), runs(ODD)),
+    "Invalid output": Pupil((2, 0), runs(INVALID), remark="largest: its output could not be read"),
     "Not JSON": Pupil((0, 0), does=lambda notebook: "def mean(x): pass", remark="the file is not a notebook"),
     "Lesson": Pupil((0, 0), does=lambda notebook: LESSON, remark="holds no cell of this exercise"),
     "Zero bytes": Pupil((0, 0), does=lambda notebook: b"", remark="the file is empty"),

@@ -21,8 +21,8 @@ from helpers import gradebook, grading, guarded, sandbox, submissions
 
 pytest.importorskip("nbgrader", reason='nbgrader is not installed: pip install -e ".[class]"')
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kernels are reached by socket files, which Windows has not")
-LIMITS = guarded.Limits(cell=15, notebook=150, memory=2e9, output=1e6)
-SHORT = dataclasses.replace(LIMITS, cell=8)
+LIMITS = guarded.Limits(cell=30, notebook=400, memory=2e9, output=1e6)
+SHORT = dataclasses.replace(LIMITS, cell=10)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_four_pupils_are_graded_and_a_second_time_only_who_has_changed(course, h
     number(f"grading: {len(pupils.FEW)} pupils, NumPy only, in {time.monotonic() - start:.0f} s, two at a time")
     expect(table(course), pupils.FEW)
     assert prints(folder, course / "source", course / "release") == before
-    assert "Score: 5.0 / 5.0" in page(course, "Ada") and "it ran out of its 8 s" in page(course, "Looper")
+    assert "Score: 5.0 / 5.0" in page(course, "Ada") and "it ran out of its 10 s" in page(course, "Looper")
     assert max(path.stat().st_size for path in course.rglob("*.*")) < 1e6, "what was printed without end is not kept"
     assert "4 notebooks, 4 to grade" in capsys.readouterr().out
 
@@ -286,6 +286,16 @@ def test_a_check_that_claims_more_points_than_there_are_gives_none(saved):
     claims = new_output("execute_result", data={"text/plain": "1000000"}, execution_count=1)
     scores, remarks = saved(output("check-mean", claims))
     assert scores["check-mean"] == 0 and remarks == ["could not be graded (ValueError)"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has folders whose names are no text")
+def test_a_name_in_another_encoding_is_no_obstacle(course, tmp_path, released):
+    folder = os.fsencode(tmp_path / "in") + b"/Jos\xe9"
+    os.makedirs(folder)
+    with open(folder + f"/{pupils.NAME}.ipynb".encode(), "w"):
+        pass
+    grading.grade(tmp_path / "in", course, SHORT)
+    assert table(course)["Jos\ufffd"]["remark"] == "the file is empty"
 
 
 def test_an_answer_in_words_waits_for_the_teacher(tmp_path):
