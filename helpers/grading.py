@@ -18,7 +18,6 @@ import os
 import pathlib
 import re
 import sys
-import tempfile
 import warnings
 
 import nbformat
@@ -43,9 +42,7 @@ def attempt(path, base, released, limits):
     """Runs one pupil's notebook. Returns it with outputs, or one that says why there is none, and remarks."""
     try:
         notebook, remarks = merged(base, released, read(path))
-        with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as work:
-            copy_files(path.parent, pathlib.Path(work))
-            stopped = guarded.run(notebook, pathlib.Path(work), limits)
+        stopped = guarded.run(notebook, lambda folder: copy_files(path.parent, folder), limits)
         for at, why in stopped.items():
             above = next(
                 (gradebook.name_of(cell) for cell in notebook.cells[at::-1] if gradebook.name_of(cell)), "the first cell"

@@ -1,6 +1,6 @@
 """Beside the pipe: runs a pupil's notebook to its end, whatever is in it.
 
-In: a notebook, a folder of its own, and limits. Out: the notebook with outputs, and a sentence for each cell that was stopped.
+In: a notebook, the files beside it, and limits. Out: the notebook with outputs, and a sentence for each cell that was stopped.
 The kernel runs in the sandbox; this process only listens. A cell that takes too long, prints too much or ends its kernel is
 left out, and the notebook is run again without it, so that one bad answer costs only its own points.
 """
@@ -57,8 +57,8 @@ def halt(now=True):
         client.kill()
 
 
-def run(notebook, work, limits):
-    """Runs the code cells of `notebook`, changing their outputs, with the folder `work` as theirs to write in.
+def run(notebook, fill, limits):
+    """Runs the code cells of `notebook`, changing their outputs, in a new folder that fill(path) has put files into.
 
     Returns cell index -> why it was stopped, in the order in which it happened. Every cell that was stopped or not run gets
     an error as its output. Never raises for what the notebook does; raises NoKernel where none starts here at all, and
@@ -67,7 +67,7 @@ def run(notebook, work, limits):
     stopped, end = {}, time.monotonic() + limits.notebook
     while True:
         try:
-            _once(notebook, work, limits, stopped, end)
+            _once(notebook, fill, limits, stopped, end)
             return stopped
         except Stopped as stop:
             at, why = stop.args
@@ -79,17 +79,19 @@ def run(notebook, work, limits):
             return stopped
 
 
-def _once(notebook, work, limits, stopped, end):
-    """One round, in a kernel of its own, without the cells in `stopped`. Raises Stopped at the first that has to be."""
+def _once(notebook, fill, limits, stopped, end):
+    """One round, in a new kernel and new folders, without the cells in `stopped`. Raises Stopped at the first to be stopped."""
     import zmq
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     with contextlib.ExitStack() as stack:
-        wires = stack.enter_context(tempfile.TemporaryDirectory(prefix="kernel-"))
+        new = (tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) for prefix in ("kernel-", "grading-"))
+        wires, work = (stack.enter_context(folder) for folder in new)
+        fill(pathlib.Path(work))
         client = _client(notebook, limits, wires, work)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # what does not come as a message
         try:
-            stack.enter_context(client.setup_kernel(cwd=str(work), env=environment(work), **quiet))
+            stack.enter_context(client.setup_kernel(cwd=work, env=environment(wires), **quiet))
         except RuntimeError as problem:
             raise NoKernel(f"No kernel starts on this machine: {problem}.") from None
         cuts = client.kc.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
@@ -167,7 +169,7 @@ def _client(notebook, limits, wires, work):
     context = zmq.asyncio.Context()
     context.maxmsgsize = int(limits.output * 4)  # one larger message is refused, and cuts the wire, which is noticed
     manager = AsyncKernelManager(transport="ipc", ip=f"{wires}/k", connection_file=f"{wires}/k.json", context=context)
-    files = {"read": readable(), "write": [str(work), wires], "names": [str(ROOT)]}
+    files = {"read": readable(), "write": [work, wires], "names": [str(ROOT)]}
     options = files | {"memory": limits.memory, "file": limits.file}
     sandbox = [sys.executable, "-I", str(ROOT / "helpers" / "sandbox.py"), json.dumps(options)]
     kernel = [
@@ -195,11 +197,18 @@ def weights():
     return os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
 
 
-def environment(work):
-    """The environment of a kernel: nothing of the teacher's but languages and libraries, and `work` for a home."""
+def environment(home):
+    """The environment of a kernel: nothing of the teacher's but languages and libraries, and `home`, with nothing of a pupil's
+    in it that would run before the notebook does."""
     kept = {name: value for name, value in os.environ.items() if name.upper().startswith(KEPT)}
-    own = dict.fromkeys(("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_RUNTIME_DIR"), str(work))
-    ours = {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+    own = dict.fromkeys(("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_RUNTIME_DIR"), home)
+    ours = {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONSAFEPATH": "1",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+    }
     return kept | own | ours | {"KERAS_HOME": weights(), "WEIGHTS_OFFLINE": "1", "NBGRADER_EXECUTION": "autograde"}
 
 

@@ -117,6 +117,10 @@ def holds_script(notebook):
 
 
 IMAGES = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+PROFILE = ".ipython/profile_default/startup"
+STARTS = "import os, pathlib\nfor home in ('.', os.environ['HOME'], os.environ['IPYTHONDIR']):\n"
+STARTS += f"    place = pathlib.Path(home, '{PROFILE}')\n    place.mkdir(parents=True, exist_ok=True)\n"
+STARTS += "    (place / '0.ipy').write_text('import os; os._exit(1)')\nos._exit(1)"
 ODD = "from IPython.display import display\ndisplay({'text/html': ['<b>', 'odd'], 'text/plain': ''}, raw=True)"
 INVALID = "from IPython.display import display\ndisplay({'text/html': 5, 'image/png': [1]}, raw=True)"
 NETWORK = "import socket\nsocket.create_connection(('127.0.0.1', {port}), timeout=5)"
@@ -172,6 +176,9 @@ CLASS = {
     "Splits cells": Pupil((2, 3), right(mean="def mean(x):\n    return total(x) / len(x)"), splits),
     "Own helpers": Pupil((2, 3), right(), beside=SHADOW),
     "Socket": Pupil((2, 0), runs(NETWORK)),
+    "Ends the next kernel": Pupil(
+        (2, 0), runs(STARTS), remark="largest: it ended", beside={f"{PROFILE}/0.ipy": "import os; os._exit(1)"}
+    ),
     "SystemExit": Pupil((2, 0), runs("raise SystemExit")),
     "os._exit": Pupil((2, 0), runs("import os\nos._exit(0)"), remark="largest: it ended its own kernel"),
     "Gives up": Pupil((0, 0), right(), gives_up, remark="it ended its own kernel"),
@@ -206,5 +213,5 @@ def hand_in(folder, released, names=CLASS, **paths):
         (folder / name).mkdir(parents=True)
         (folder / name / pupil.file).write_bytes(text if isinstance(text, bytes) else text.encode())
         for file, content in pupil.beside.items():
-            (folder / name / file).parent.mkdir(exist_ok=True)
+            (folder / name / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / name / file).write_text(content)
