@@ -36,6 +36,14 @@ test-colab: ## Runs every lesson as in Colab, with Colab's versions, where there
 html: .venv/core.done ## Runs all lessons and writes them as web pages into build/html
 	$(RUN) tests/render.py build/html
 
+assignments: .venv/class.done ## Writes the exercises from their solutions, and nbgrader's course folder into build/course
+	$(RUN) tests/assignments.py
+	$(RUN) -m helpers.grading assignments
+
+grade: $(if $(SUBMISSIONS),.venv/class.done) ## Grades a class: make grade SUBMISSIONS=folder, which holds PUPIL/NN_name.ipynb
+	@$(if $(SUBMISSIONS),,$(error Say which folder: make grade SUBMISSIONS=folder, which holds PUPIL/NN_name.ipynb))
+	@$(RUN) -m helpers.grading grade "$(SUBMISSIONS)" $(OPTIONS)
+
 figures: .venv/core.done ## Draws the picture at the top of README again
 	$(RUN) tests/draw_figures.py
 
@@ -45,17 +53,19 @@ bench: .venv/test-all.done ## Measures what each way of predicting takes on this
 publish: ## Puts the address of your fork into every badge and setup cell: make publish REPO=owner/name
 	@$(find-python); "$$found" tests/publish.py "$$REPO"
 
-clean: ## Removes what the other commands made, except the environments (rm -r .venv* removes those)
-	rm -rf build .pytest_cache .ruff_cache
+clean: ## Removes what the other commands made, except the environments (.venv*) and the grades (build/course)
+	find build -mindepth 1 -maxdepth 1 ! -name course -exec rm -rf {} + 2>/dev/null || true
+	rm -rf .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # What goes into the environment: the course with what a learner needs, and the extras (named in pyproject.toml) that tests need.
 .venv/core.done: COURSE = .
+.venv/class.done: COURSE = .[class]
 .venv/test.done: COURSE = .[test]
-.venv/test-all.done: COURSE = .[test,dev,fast,scale]
+.venv/test-all.done: COURSE = .[test,dev,fast,scale,class]
 
 # A .done file is written last, so that an install that was stopped half way is begun again.
-.venv/core.done .venv/test.done .venv/test-all.done: pyproject.toml constraints.txt
+.venv/core.done .venv/class.done .venv/test.done .venv/test-all.done: pyproject.toml constraints.txt
 	@$(RUN) -m pip --version >/dev/null 2>&1 || { $(find-python); "$$found" -m venv --clear .venv; }
 	@echo "Installing the course into .venv: a few minutes, and 2.7 GB of disk."
 	@$(RUN) -m pip install --disable-pip-version-check -c constraints.txt -e "$(COURSE)" || { echo "$(NOT-INSTALLED)"; exit 1; }
@@ -90,4 +100,4 @@ if [ -z "$$found" ]; then \
 fi
 endef
 
-.PHONY: help lab test test-all test-colab html figures bench publish clean
+.PHONY: help lab test test-all test-colab html assignments grade figures bench publish clean

@@ -145,7 +145,24 @@ def test_the_workflow_for_forks_and_ci_call_only_commands_that_are_there():
 
 def test_make_alone_lists_every_command_and_lab_opens_a_lesson_that_is_there(make):
     listed = make("help").stdout
-    for target in ("lab", "test", "test-all", "test-colab", "html", "figures", "publish", "clean"):
+    for target in (
+        "lab",
+        "test",
+        "test-all",
+        "test-colab",
+        "html",
+        "assignments",
+        "grade",
+        "figures",
+        "bench",
+        "publish",
+        "clean",
+    ):
         assert f"make {target}: " in listed
     lesson = (ROOT / "Makefile").read_text(encoding="utf-8").split("/lab/tree/")[1].split()[0]
     assert (ROOT / lesson).is_file()
+
+
+def test_grade_asks_for_the_folder_before_anything_is_installed(make, course):
+    done = make("grade", python3=python("3.11"))
+    assert done.returncode and "SUBMISSIONS=folder" in done.stderr and not (course / ".venv").exists()

@@ -1,9 +1,9 @@
-"""Makes every connection to another machine fail at once. Python imports this when it starts; see ../offline.py."""
+"""Makes every connection to another machine fail at once. Python imports this when it starts; see ../sandbox.py."""
 
 import errno
 import socket
 
-LOCAL = {None, "", "localhost", "::", "::1", "0.0.0.0", socket.gethostname()}
+LOCAL = {None, "", "localhost", "::", "::1", "0.0.0.0", socket.gethostname()}  # noqa: S104
 
 
 def is_local(host):
@@ -17,7 +17,7 @@ def guarded(method):
 
     def refuse_or_call(self, *arguments):
         if self.family in (socket.AF_INET, socket.AF_INET6) and not is_local(arguments[-1][0]):
-            raise OSError(errno.ENETUNREACH, f"The network is cut off by tests/offline.py: {arguments[-1]}")
+            raise OSError(errno.ENETUNREACH, f"The network is cut off in this run: {arguments[-1]}")
         return method(self, *arguments)
 
     return refuse_or_call
@@ -28,7 +28,7 @@ def guarded_look_up(function):
 
     def refuse_or_call(host, *arguments, **keywords):
         if not is_local(host):
-            raise socket.gaierror(socket.EAI_FAIL, f"The network is cut off by tests/offline.py: {host}")
+            raise socket.gaierror(socket.EAI_FAIL, f"The network is cut off in this run: {host}")
         return function(host, *arguments, **keywords)
 
     return refuse_or_call

@@ -1,0 +1,266 @@
+"""The exercises check themselves: right answers pass, wrong ones are told why, and the learner's copies hold no solution."""
+
+import ast
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+
+import assignments
+import lessons
+import pytest
+from test_lint import COLAB, GITHUB
+
+from helpers import check
+
+SOURCES = sorted(assignments.SOLUTIONS.glob("*.ipynb"))
+ANSWERS = lessons.ROOT / "tests" / "answers"
+LONG_ENOUGH = 12  # characters of a solution's line that would give it away
+
+every_notebook = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+
+
+def role(cell):
+    return cell.metadata.get("nbgrader", {})
+
+
+def keys(notebook):
+    """The exercise that each check cell is for, in order."""
+    sources = [cell.source for cell in lessons.code_cells(notebook) if role(cell).get("grade")]
+    return [re.search(r'check\.exercise\("([\w-]+)", globals\(\)\)', source)[1] for source in sources]
+
+
+KEYS = [key for source in SOURCES for key in keys(lessons.read(source))]
+
+
+def answers(lesson):
+    """The kept answers of a lesson: a list of (exercise, words that the refusal says or None where it is right, code)."""
+    kept = []
+    for piece in re.split(r"^# %% ", (ANSWERS / f"{lesson}.py").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        head, code = piece.split("\n", 1)
+        key, verdict = head.split(" ", 1)
+        assert verdict == "right" or verdict.startswith("wrong: "), head
+        kept.append((key, None if verdict == "right" else verdict[7:].split(" | "), code))
+    return kept
+
+
+def new_names(notebook, path):
+    """The names of a notebook whose cells have not been run; the setup cell is left out, since the tests are set up."""
+    return {"__name__": "__main__"}, [
+        cell for cell in lessons.code_cells(notebook) if "setup" not in cell.metadata.get("tags", ())
+    ]
+
+
+@pytest.fixture(scope="session")
+def solved():
+    """solved(source): all names of a notebook of solutions after every cell was run, in this process, once."""
+    done = {}
+
+    def run(source):
+        if source not in done:
+            names, cells = new_names(lessons.read(source), source)
+            for cell in cells:
+                exec(compile(cell.source, f"{source.name} {cell.id}", "exec"), names)
+            done[source] = names
+        return done[source]
+
+    import matplotlib.pyplot as plt
+
+    yield run
+    plt.close("all")
+
+
+# ---- Their form
+
+
+@every_notebook
+def test_the_learners_copy_is_what_the_solutions_give(source):
+    wanted = assignments.text(assignments.without_solutions(lessons.read(source)))
+    assert (assignments.EXERCISES / source.name).read_text(encoding="utf-8") == wanted, "run: make assignments"
+
+
+def test_each_lesson_from_01_to_12_has_exercises_and_there_are_no_others(number):
+    names = [path.name for path in SOURCES]
+    lessons_there_are = [path.name for path in lessons.LESSONS if "01" <= path.name[:2] <= "12"]
+    assert [name for name in names if name not in lessons_there_are] == []
+    assert names == [path.name for path in sorted(assignments.EXERCISES.glob("*.ipynb"))]
+    number(f"exercises: {len(KEYS)} checks in {len(SOURCES)} notebooks")
+
+
+@every_notebook
+def test_nbgrader_would_make_the_same_copy(source):
+    preprocessors = pytest.importorskip("nbgrader.preprocessors", reason='nbgrader is not installed: pip install -e ".[class]"')
+    notebook, resources = lessons.read(source), {}
+    for name in ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata"):
+        notebook, resources = getattr(preprocessors, name)().preprocess(notebook, resources)
+    assert notebook == assignments.without_solutions(lessons.read(source))
+
+
+@every_notebook
+def test_no_line_of_a_solution_is_left(source):
+    copy = (assignments.EXERCISES / source.name).read_text(encoding="utf-8")
+    assert "SOLUTION" not in copy
+    solution_lines = 0
+    for cell in lessons.code_cells(lessons.read(source)):
+        for solution in assignments.SOLUTION.finditer(cell.source):
+            for line in map(str.strip, solution[0].splitlines()[1:-1]):
+                solution_lines += 1
+                written = line.replace("\\", "\\\\").replace('"', '\\"')
+                assert len(line) < LONG_ENOUGH or written not in copy, line
+    assert solution_lines
+
+
+@every_notebook
+def test_every_exercise_has_a_task_a_hint_points_minutes_and_a_check(source):
+    notebook = lessons.read(source)
+    cells, opening = notebook.cells, lessons.opening(notebook)
+    tasks = [cell.source for cell in cells if cell.source.startswith("## ") and "**Points" not in cell.source]
+    points, minutes = 0, 0
+    for number, task in enumerate(tasks, start=1):
+        assert task.startswith(f"## {number} · ")
+        found = re.search(r"\n\*\*(\d+) points?, (\d+) minutes?\.\*\* ", task)
+        points, minutes = points + int(found[1]), minutes + int(found[2])
+        assert re.search(r"<details>\n<summary>A hint</summary>\n\n.{20,}\n\n</details>", task, re.DOTALL)
+    graded = [role(cell)["points"] for cell in cells if role(cell).get("grade")]
+    assert sum(graded) == points == int(opening["Points"])
+    assert opening["Time"].startswith(f"{minutes} minutes")
+    lesson = lessons.opening(lessons.read(lessons.NOTEBOOKS / source.name))
+    assert f"and {minutes} for" in lesson["Time"], f"the lesson says {lesson['Time']!r}, its exercises {minutes} minutes"
+
+
+@every_notebook
+def test_the_cells_have_nbgraders_marks(source):
+    cells = lessons.read(source).cells
+    marks = [role(cell) for cell in cells if role(cell)]
+    assert len({mark["grade_id"] for mark in marks}) == len(marks)
+    for cell in cells:
+        mark = role(cell)
+        assert bool(assignments.SOLUTION.search(cell.source)) == bool(mark.get("solution"))
+        if cell.cell_type == "code":
+            assert (mark["schema_version"], mark["task"]) == (3, False)
+            assert mark["locked"] != mark["solution"] and not (mark["solution"] and mark["grade"])
+            assert ("check.exercise" in cell.source) == mark["grade"]
+            assert len(cell.source.splitlines()) <= 12, cell.source
+    for above, below in zip(lessons.code_cells(lessons.read(source)), lessons.code_cells(lessons.read(source))[1:]):
+        assert role(above)["solution"] == role(below)["grade"], "each exercise cell has its check below it"
+
+
+@pytest.mark.parametrize(
+    "path", [*SOURCES, *sorted(assignments.EXERCISES.glob("*.ipynb"))], ids=lambda p: f"{p.parent.name}-{p.stem}"
+)
+def test_a_notebook_of_exercises_has_the_shape_of_a_lesson(path):
+    import nbformat
+
+    notebook = lessons.read(path)
+    nbformat.validate(notebook)
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    lesson = lessons.NOTEBOOKS / path.name
+    levels = [level for level, _ in lessons.headings(notebook)]
+    assert levels[0] == 1 and set(levels[1:]) == {2}
+    short = lessons.opening(lessons.read(lesson))["title"].split(":")[0]
+    assert lessons.opening(notebook)["title"] == f"Exercises for {short}"
+    first = lessons.code_cells(notebook)[0]
+    assert "setup" in first.metadata.tags and first.source == lessons.code_cells(lessons.read(lessons.LESSONS[0]))[0].source
+    ((repository, file),) = COLAB.findall(notebook.cells[0].source)
+    assert file == f"notebooks/exercises/{path.name}" and GITHUB.findall(first.source) == [repository]
+    for cell in lessons.code_cells(notebook):
+        assert not cell.outputs and cell.execution_count is None
+    for text in lessons.words(notebook):
+        assert "!" not in re.sub(r"!\[", "[", text)
+        for target in lessons.links(text):
+            assert re.match(r"[a-z]+:", target) or (path.parent / target).exists(), target
+
+
+@every_notebook
+def test_the_lesson_links_to_its_exercises(source):
+    last = lessons.read(lessons.NOTEBOOKS / source.name).cells[-1].source
+    assert f"exercises/{source.name}" in lessons.links(last)
+
+
+# ---- Their checks
+
+
+@every_notebook
+def test_the_solutions_get_full_points(source, solved):
+    solved(source)  # each check raises where it is not satisfied
+
+
+@every_notebook
+def test_the_learners_copy_gets_none_and_says_not_done_yet(source):
+    names, cells = new_names(lessons.read(assignments.EXERCISES / source.name), source)
+    for cell in cells:
+        code = compile(cell.source, cell.id, "exec")
+        if role(cell)["solution"]:
+            with pytest.raises(NotImplementedError):
+                exec(code, names)
+        elif role(cell)["grade"]:
+            with pytest.raises(check.NotYet, match="^Not done yet: ") as caught:
+                exec(code, names)
+            assert caught.value._render_traceback_() == [str(caught.value)]
+        else:
+            exec(code, names)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_in_a_kernel_that_was_restarted_a_check_says_not_done_yet(key):
+    with pytest.raises(check.NotYet, match="^Not done yet: there is no `.+ Write it in the cell above"):
+        check.exercise(key, {})
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_kept_answers_get_what_they_deserve(key, solved, capsys, number):
+    (source,) = [path for path in SOURCES if path.name.startswith(key[:2])]
+    kept = [(words, code) for other, words, code in answers(key[:2]) if other == key]
+    wrong = [pair for pair in kept if pair[0]]
+    assert len(kept) - len(wrong) >= 2 and len(wrong) >= 3
+    for words, code in kept:
+        names = dict(solved(source))
+        exec(compile(code, f"an answer to {key}", "exec"), names)
+        capsys.readouterr()
+        if words is None:
+            check.exercise(key, names)
+            assert capsys.readouterr().out.startswith("Right. "), code
+            continue
+        with pytest.raises(check.NotYet) as caught:
+            check.exercise(key, names)
+            pytest.fail(f"this wrong answer passes:\n{code}")
+        said = str(caught.value)
+        assert re.match(r"Not (yet right|done yet): .+[.?]$", said, re.DOTALL), said
+        for word in words:
+            assert word.lower() in said.lower(), f"{word!r} is not in {said!r}, said of\n{code}"
+    number(f"answers kept for {key}: {len(kept) - len(wrong)} right, {len(wrong)} wrong")
+
+
+def test_no_kept_answer_is_to_an_exercise_that_is_not_there():
+    assert {key for path in ANSWERS.glob("*.py") for key, _, _ in answers(path.stem)} == set(KEYS)
+
+
+def test_every_check_is_used_and_sends_to_a_heading_that_is_there():
+    headings = {path.name[:2]: [text for _, text in lessons.headings(lessons.read(path))] for path in lessons.LESSONS}
+    written = set()
+    for first_and_last in check.MODULES:
+        module = importlib.import_module(f"helpers.check_{first_and_last}")
+        text = inspect.getsource(module)
+        places = [
+            node.value
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.match(r"\d\d, “", node.value)
+        ]
+        assert places
+        for place in places:
+            number, heading = re.fullmatch(r"(\d\d), “(.+)”", place).groups()
+            assert heading in headings[number], place
+        written |= {first_and_last[:0] + name for name, made in vars(module).items() if inspect.isfunction(made)}
+    assert {key[3:].replace("-", "_") for key in KEYS} <= written
+
+
+# ---- In real kernels
+
+
+def test_a_notebook_shows_the_sentence_and_no_traceback(tmp_path):
+    code = "from IPython.core.interactiveshell import InteractiveShell\nshell = InteractiveShell()\n"
+    code += "shell.run_cell('from helpers import check; check.exercise(\"01-batch-axis\", globals())')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=lessons.ROOT, capture_output=True, text=True)
+    assert done.stdout.strip().startswith("Not done yet: there is no `add_batch_axis`") and "Traceback" not in done.stdout
+    assert len(done.stdout.strip().splitlines()) == 1

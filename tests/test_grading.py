@@ -1,0 +1,373 @@
+"""A class is graded unattended: every grade as a fair teacher would give it, whatever the pupils hand in."""
+
+import csv
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import pupils
+import pytest
+from conftest import ROOT
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers import gradebook, grading, guarded, sandbox, submissions
+
+pytest.importorskip("nbgrader", reason='nbgrader is not installed: pip install -e ".[class]"')
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="kernels are reached by socket files, which Windows has not")
+LIMITS = guarded.Limits(cell=30, notebook=400, memory=2e9, output=1e6)
+SHORT = dataclasses.replace(LIMITS, cell=10)
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course folder with the small assignment, in a folder with a space in its name."""
+    folder = tmp_path / "the course"
+    (tmp_path / "solutions").mkdir()
+    nbformat.write(pupils.solution(), tmp_path / "solutions" / f"{pupils.NAME}.ipynb")
+    assert grading.assignments(tmp_path / "solutions", folder) == [pupils.NAME]
+    return folder
+
+
+@pytest.fixture
+def released(course):
+    """The notebook that the pupils got."""
+    return nbformat.read(course / "release" / pupils.NAME / f"{pupils.NAME}.ipynb", as_version=4)
+
+
+@pytest.fixture
+def hand_in(course, released, tmp_path, serve):
+    """hand_in(names): the folder with what these pupils handed in."""
+    port = int(serve(lambda request: None).rsplit(":", 1)[1])
+    secret = str(course / "source" / pupils.NAME / f"{pupils.NAME}.ipynb")
+
+    def write(names):
+        pupils.hand_in(tmp_path / "in", released, names, port=port, secret=secret, places=[str(course), str(tmp_path / "in")])
+        return tmp_path / "in"
+
+    return write
+
+
+def table(course):
+    """The rows of grades.csv, by the name of the pupil: dict of column -> text."""
+    with open(course / "grades.csv", newline="", encoding="utf-8-sig") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def prints(*folders):
+    """A sum of every file below these folders."""
+    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def expect(rows, names):
+    """Asserts that these pupils have what a fair teacher would give them, and nobody else is there."""
+    wrong = {}
+    for name in names:
+        pupil, row = pupils.CLASS[name], rows["'" + name if name.startswith("=") else name]
+        points = tuple(float(row[title]) for title in ("90 mean (2)", "90 largest (3)", "total (5)"))
+        if (
+            points != (*pupil.points, sum(pupil.points))
+            or pupil.remark not in row["remark"]
+            or bool(pupil.remark) != bool(row["remark"])
+        ):
+            wrong[name] = (points, row["remark"])
+    assert not wrong
+    assert len(rows) == len(names)
+
+
+def page(course, name):
+    return (course / "feedback" / name / pupils.NAME / f"{pupils.NAME}.html").read_text(encoding="utf-8")
+
+
+def test_four_pupils_are_graded_and_a_second_time_only_who_has_changed(course, hand_in, released, capsys, number):
+    folder = hand_in(pupils.FEW)
+    before, start = prints(folder, course / "source", course / "release"), time.monotonic()
+    assert grading.grade(folder, course, SHORT) == course / "grades.csv"
+    number(f"grading: {len(pupils.FEW)} pupils, NumPy only, in {time.monotonic() - start:.0f} s, two at a time")
+    expect(table(course), pupils.FEW)
+    assert prints(folder, course / "source", course / "release") == before
+    assert "Score: 5.0 / 5.0" in page(course, "Ada") and "it ran out of its 10 s" in page(course, "Looper")
+    assert max(path.stat().st_size for path in course.rglob("*.*")) < 1e6, "what was printed without end is not kept"
+    assert "4 notebooks, 4 to grade" in capsys.readouterr().out
+
+    shutil.copy(folder / "Ada" / f"{pupils.NAME}.ipynb", folder / "Looper")
+    grading.grade(folder, course, SHORT)
+    assert "4 notebooks, 1 to grade" in capsys.readouterr().out
+    rows = table(course)
+    assert [rows[name]["total (5)"] for name in pupils.FEW] == ["5", "0", "5", "2"]
+    assert rows["Looper"]["remark"] == ""
+
+
+@pytest.mark.slow
+def test_a_whole_class_is_graded_unattended(course, hand_in, number):
+    names = set(pupils.CLASS)
+    names -= set() if sandbox.guards_files() else pupils.NEED_A_GUARD
+    names -= set() if sandbox.sets_apart() else pupils.NEED_A_NETWORK_OF_THEIR_OWN
+    assert len(names) >= 30
+    folder = hand_in(sorted(names))
+    before, start = prints(folder, course / "source", course / "release"), time.monotonic()
+    grading.grade(folder, course, LIMITS)
+    number(f"grading: {len(names)} pupils, NumPy only, in {time.monotonic() - start:.0f} s, two at a time")
+    expect(table(course), names)
+    assert prints(folder, course / "source", course / "release") == before
+    assert sorted(path.name for path in course.iterdir()) == sorted(
+        ["source", "release", "autograded", "feedback", "gradebook.db", "grades.csv", "nbgrader_config.py"]
+    )
+    book = gradebook.Book(course)
+    with book.api.Gradebook(book.url) as known:
+        assert {student.id for student in known.students} == names
+
+    scripted = page(course, pupils.NO_SCRIPT)
+    assert "<script>alert" not in scripted and "alert(1)" in scripted and "onclick=alert(2)>" not in scripted
+    assert "words" in scripted and "<script>alert('words')" not in scripted
+    assert 'src="data:image/png' in page(course, "Images")
+
+
+@pytest.mark.slow
+def test_a_real_exercise_with_keras_is_graded(tmp_path, number):
+    name = "02_reading_the_answer"
+    solution, exercise = (ROOT / "notebooks" / kind / f"{name}.ipynb" for kind in ("solutions", "exercises"))
+    only = tmp_path / "only"
+    only.mkdir()
+    shutil.copy(solution, only)
+    grading.assignments(only, tmp_path / "course")
+    for pupil, source in {"right": solution, "empty": exercise, "wrong": solution}.items():
+        (tmp_path / "in" / pupil).mkdir(parents=True)
+        shutil.copy(source, tmp_path / "in" / pupil)
+    wrong = nbformat.read(solution, as_version=4)
+    pupils.named(wrong, "softmax").source = "def softmax(scores):\n    return scores / scores.sum()"
+    nbformat.write(wrong, tmp_path / "in" / "wrong" / f"{name}.ipynb")
+    start = time.monotonic()
+    grading.grade(tmp_path / "in", tmp_path / "course", guarded.Limits(cell=300, notebook=1200))
+    number(f"grading: 3 pupils, lesson 02 with Keras, in {time.monotonic() - start:.0f} s, two at a time")
+    rows, most = table(tmp_path / "course"), sum(points for _, points in gradebook.Book(tmp_path / "course").exercises(name))
+    softmax = next(title for title in rows["right"] if "softmax" in title)
+    assert {pupil: float(row[f"total ({most:g})"]) for pupil, row in rows.items()} == {
+        "right": most,
+        "empty": 0,
+        "wrong": most - float(softmax.split("(")[1].rstrip(")")),
+    }
+    assert float(rows["wrong"][softmax]) == 0
+    assert {pupil: row["remark"] for pupil, row in rows.items()} == {"right": "", "empty": "no answer written", "wrong": ""}
+
+
+def test_the_stop_button_keeps_what_is_graded_and_leaves_no_kernel(course, hand_in, tmp_path):
+    folder = hand_in(["Ada", "Looper"])
+    command = [sys.executable, "-m", "helpers.grading", "--course", course, "grade", folder, "--cell", "500"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    lines = iter(running.stdout.readline, "")
+    assert any(line.startswith("[1/2] Ada") for line in lines)
+    time.sleep(2)
+    os.killpg(running.pid, signal.SIGINT)
+    rest = running.communicate(timeout=60)[0]
+    assert running.returncode == 130 and "Stopped." in rest and "Traceback" not in rest
+    rows = table(course)
+    assert rows["Ada"]["total (5)"] == "5" and rows["Looper"]["remark"] == "not graded yet"
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(("kernel-", "grading-"))]
+
+
+def test_a_notebook_that_takes_too_long_in_all_is_ended():
+    notebook = new_notebook(cells=[new_code_cell(source) for source in ("a = 1", "import time; time.sleep(100)", "print(a)")])
+    stopped = guarded.run(notebook, lambda folder: None, guarded.Limits(cell=50, notebook=8, memory=2e9))
+    assert stopped == {1: "8 s were over for the whole notebook"}
+    assert [cell.outputs[0].ename if cell.outputs else "" for cell in notebook.cells] == ["", "Stopped", "Stopped"]
+
+
+# ---- What is used of a notebook, without running it
+
+
+@pytest.fixture
+def use(released):
+    """use(change, answers): what is run of a notebook changed so, as a list of sources, and the remarks."""
+
+    def merge(change=None, **answers):
+        notebook = nbformat.from_dict(released.copy())
+        notebook.cells = [nbformat.from_dict(cell) for cell in released.copy().cells]
+        for name, source in answers.items():
+            pupils.named(notebook, name).source = source
+        if change:
+            change(notebook)
+        merged, remarks = submissions.merged(released, released, notebook)
+        return [cell.source for cell in merged.cells], remarks
+
+    return merge
+
+
+def test_nothing_is_remarked_of_a_notebook_that_is_as_it_should_be(use, released):
+    as_it_is = [cell.source for cell in released.cells]
+    assert use() == (as_it_is, ["no answer written"])
+    assert use(mean="1")[1] == []
+
+
+def test_an_added_cell_stays_after_the_answer_above_it(use):
+    def add(notebook):
+        notebook.cells.insert(notebook.cells.index(pupils.named(notebook, "check-mean")), new_code_cell("after"))
+        notebook.cells.insert(0, new_code_cell("before"))
+
+    sources, remarks = use(add, mean="answer", largest="second")
+    assert [source for source in sources if source in ("before", "answer", "after", "second")] == [
+        "before",
+        "answer",
+        "after",
+        "second",
+    ]
+    assert sources.index("after") < sources.index(pupils.CHECK_MEAN) and remarks == []
+
+
+def test_what_was_learnt_of_the_others_folders_is_not_taken(tmp_path, released):
+    mine, work = tmp_path / "mine", tmp_path / "work"
+    for name in ("photos", "helpers"):
+        (mine / name).mkdir(parents=True)
+        (mine / name / "a.txt").write_text("a")
+    (mine / "numpy.py").write_text("1/0")
+    (mine / "link").symlink_to("/etc/passwd")
+    os.mkfifo(mine / "pipe")  # reading it would never end
+    submissions.copy_files(mine, work)
+    assert sorted(path.name for path in work.rglob("*")) == ["a.txt", "photos"]
+
+
+def test_nbgraders_own_layout_and_a_file_of_another_name_are_found(tmp_path, released):
+    wanted = {pupils.NAME: released}
+    (tmp_path / "a" / pupils.NAME).mkdir(parents=True)
+    nbformat.write(released, tmp_path / "a" / pupils.NAME / f"{pupils.NAME}.ipynb")
+    assert submissions.find(tmp_path / "a", wanted)[pupils.NAME][0].parent.name == pupils.NAME
+    (tmp_path / "b").mkdir()
+    nbformat.write(new_notebook(cells=[new_code_cell("1")]), tmp_path / "b" / "of my own.ipynb")
+    assert submissions.find(tmp_path / "b", wanted)[pupils.NAME] == (None, "not handed in (of my own.ipynb in the folder)")
+    nbformat.write(released, tmp_path / "b" / "copy.ipynb")
+    assert submissions.find(tmp_path / "b", wanted)[pupils.NAME] == (
+        tmp_path / "b" / "copy.ipynb",
+        "the file was called copy.ipynb",
+    )
+
+
+# ---- What the gradebook makes of a notebook that was run
+
+
+@pytest.fixture
+def saved(course):
+    """saved(change): the points and remarks of a notebook with these outputs: none, but for what change(notebook) does."""
+
+    def save(change):
+        book = gradebook.Book(course)
+        notebook = nbformat.from_dict(json.loads(json.dumps(book.base[pupils.NAME])))
+        change(notebook)
+        book.save("Zoë", pupils.NAME, notebook, [], "stamp")
+        assert book.stamp("Zoë", pupils.NAME) == "stamp"
+        return book.result("Zoë", pupils.NAME)
+
+    return save
+
+
+def output(name, *outputs):
+    def change(notebook):
+        pupils.named(notebook, name).outputs = list(outputs)
+
+    return change
+
+
+def test_a_warning_in_a_check_costs_nothing_and_an_error_costs_its_points(saved):
+    assert saved(output("check-mean", new_output("stream", name="stderr", text="a warning"))) == (
+        {"check-mean": 2, "check-largest": 3},
+        [],
+    )
+    error = new_output("error", ename="AssertionError", evalue="no", traceback=["no"])
+    assert saved(output("check-mean", error))[0] == {"check-mean": 0, "check-largest": 3}
+
+
+def test_a_check_that_claims_more_points_than_there_are_gives_none(saved):
+    claims = new_output("execute_result", data={"text/plain": "1000000"}, execution_count=1)
+    scores, remarks = saved(output("check-mean", claims))
+    assert scores["check-mean"] == 0 and remarks == ["could not be graded (ValueError)"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has folders whose names are no text")
+def test_a_name_in_another_encoding_is_no_obstacle(course, tmp_path, released):
+    folder = os.fsencode(tmp_path / "in") + b"/Jos\xe9"
+    os.makedirs(folder)
+    with open(folder + f"/{pupils.NAME}.ipynb".encode(), "w"):
+        pass
+    grading.grade(tmp_path / "in", course, SHORT)
+    assert table(course)["Jos\ufffd"]["remark"] == "the file is empty"
+
+
+def test_an_answer_in_words_waits_for_the_teacher(tmp_path):
+    words = {
+        "grade_id": "why",
+        "grade": True,
+        "solution": True,
+        "locked": False,
+        "task": False,
+        "points": 4,
+        "schema_version": 3,
+    }
+    source = new_notebook(
+        cells=[new_markdown_cell("Because.", metadata={"nbgrader": words})], metadata=pupils.solution().metadata
+    )
+    (tmp_path / "solutions").mkdir()
+    nbformat.write(source, tmp_path / "solutions" / "91_words.ipynb")
+    grading.assignments(tmp_path / "solutions", tmp_path / "course")
+    book = gradebook.Book(tmp_path / "course")
+    notebook = nbformat.from_dict(json.loads(json.dumps(book.base["91_words"])))
+    notebook.cells[0].source = "I think so."
+    assert book.save("Ada", "91_words", notebook, [], "stamp") == "0 of 4 points; 1 answers to read by hand"
+    assert book.result("Ada", "91_words") == ({"why": None}, ["1 answers to read by hand"])
+    grading.write_table(book, ["Ada"], ["91_words"])
+    assert table(tmp_path / "course")["Ada"]["91 why (4)"] == ""
+
+    with book.api.Gradebook(book.url) as opened:  # as nbgrader's formgrader does when the teacher has read it
+        (grade,) = opened.find_submission_notebook("91_words", "91_words", "Ada").grades
+        grade.manual_score, grade.needs_manual_grade = 3, False
+        opened.db.commit()
+    assert book.result("Ada", "91_words") == ({"why": 3}, [])
+
+
+# ---- The course folder, and what is said when something is missing
+
+
+def test_the_course_folder_is_one_of_nbgraders_and_holds_no_solution_but_in_source(course, released):
+    assert (course / "nbgrader_config.py").exists() and (course / "gradebook.db").exists()
+    text = nbformat.writes(released)
+    assert "np.argmax" not in text and "HIDDEN" not in text and "raise NotImplementedError" in text
+    base = gradebook.Book(course).base[pupils.NAME]
+    assert "assert largest([5, 1]) == 0" in pupils.named(base, "check-largest").source, "hidden tests are back for grading"
+
+
+def test_assignments_again_change_nothing_and_a_new_solution_does(course, tmp_path):
+    def again():
+        grading.assignments(tmp_path / "solutions", course)
+        return prints(course / "source", course / "release")
+
+    before = prints(course / "source", course / "release")
+    assert again() == before
+    changed = pupils.solution()
+    changed.cells[0].source = "# Two small exercises, new"
+    nbformat.write(changed, tmp_path / "solutions" / f"{pupils.NAME}.ipynb")
+    assert again() != before
+
+
+@pytest.fixture
+def said(capsys):
+    """said(arguments…): the exit code of the command and the only line that it says."""
+    return lambda *arguments: (grading.main([str(argument) for argument in arguments]), capsys.readouterr().out.strip())
+
+
+def test_the_command_says_plainly_what_is_missing(said, course, tmp_path, capsys):
+    capsys.readouterr()
+    assert said("--course", course, "grade", tmp_path / "none") == (
+        1,
+        f"{tmp_path / 'none'} is not a folder: wanted is one with a folder for each pupil in it.",
+    )
+    (tmp_path / "in" / "Ada").mkdir(parents=True)
+    code, line = said("--course", course, "grade", tmp_path / "in")
+    assert code == 1 and "PUPIL/NN_name.ipynb" in line and pupils.NAME in line
+    code, line = said("--course", tmp_path / "no course", "grade", tmp_path / "in")
+    assert code == 1 and "make assignments" in line
