@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import images, labels
 from helpers.cards import CARDS, normalize
-from helpers.check import function, guess, judge, numbers, refuse, same
+from helpers.check import function, judge, numbers, refuse, same
 from helpers.check_01_02 import some_probabilities
 from helpers.check_03_04 import some_picture
 
@@ -76,12 +76,6 @@ def parameters(parameters):
     return "Three blocks of random width, each counted to the last number."
 
 
-def ends_guess(heavier):
-    """The guess, before the run, which is heavier: VGG16's end or all of ResNet50."""
-    guess(heavier, ["VGG16's end", "all of ResNet50"])
-    return "Your guess is noted, and counts whatever it is. Now go on."
-
-
 def ends(times):
     """How many times the weights of ResNet50 fit into VGG16's three dense layers."""
     place = "05, “Deeper and smaller”"
@@ -130,12 +124,6 @@ def two_mistakes(mended):
     return "The loud one and the silent one. The second is found by looking at the range."
 
 
-def split_guess(left_over):
-    """The guess, before the run, how much of a 5 × 5 two 3 × 3 need."""
-    guess(left_over, ["a third", "three quarters", "all of it"])
-    return "Your guess is noted, and counts whatever it is. Now go on."
-
-
 def split(conv_weights):
     """The numbers in a convolution, with its biases."""
     function(conv_weights)
@@ -158,12 +146,6 @@ def split(conv_weights):
 
 
 # ---- 08
-
-
-def giraffe_guess(above_half):
-    """The guess, before the run, whether any class gets more than half for the larger giraffe."""
-    guess(above_half, ["yes", "no"])
-    return "Your guess is noted, and counts whatever it is. Now run the next cell."
 
 
 def giraffe(true):

@@ -73,7 +73,7 @@ def fair(load, batch):
         network(batch)
     return 1000 * (time.perf_counter() - start) / 5
 
-# %% 09-timing wrong: loaded 3 times | lesson 09
+# %% 09-timing wrong: loaded 2 times | lesson 09
 fair = unfair
 
 # %% 09-timing wrong: in seconds | lesson 09
