@@ -96,7 +96,11 @@ def _marked(answer, name, names):
             raise
         except Exception as problem:
             hidden = sorted(key for key in vars(builtins) if key.isalpha() and not callable(names.get(key, print)))
-            why = f" Your notebook gives {', '.join(hidden)} another meaning: restart the kernel." if hidden else ""
+            why = (
+                f" Your notebook gives {', '.join(hidden)} another meaning: choose another name, and restart the kernel."
+                if hidden
+                else ""
+            )
             raise NotYet(f"Not yet right: `{name}` stopped with {_one_line(problem)}.{why}") from None
         if given is None:
             raise NotYet(f"Not yet right: `{name}` gives nothing back. Does it end with `return`?")

@@ -191,22 +191,24 @@ def blur(first_below_half):
     function(first_below_half)
     random, place = np.random.default_rng(), "08, “How much can a photo suffer?”"
     for _ in range(3):
-        levels = np.sort(random.choice(np.arange(5, 60), 7, replace=False)).tolist()
+        below = int(random.integers(2, 6))  # the first place below half
+        n = below + 5
+        levels = np.sort(random.choice(np.arange(n, 70), n, replace=False)).tolist()
         index, other = random.choice(1000, 2, replace=False)
-        shares = np.array([0.9, 0.7, 0.45, 0.3, 0.6, 0.2, 0.1])  # below half from the third on, but for the fifth
-        p = np.full((7, 1000), 1e-5, "float32")
-        p[:, index], p[:, other] = shares, 0.98 - shares
-        p[2, other] = 0.3  # the class still leads here, with less than half
+        shares = [*np.sort(random.uniform(0.52, 0.95, below))[::-1], 0.45, 0.3, 0.6, 0.2, 0.1]  # it rises once more
+        p = np.full((n, 1000), 1e-5, "float32")
+        p[:, index], p[:, other] = shares, 0.98 - np.array(shares)
+        p[below, other] = 0.3  # the class still leads here, with less than half
         answer = one_number(first_below_half(levels, p, int(index)), "the damage")
-        if answer == levels[2]:
+        if answer == levels[below]:
             continue
-        if answer == 2:
+        if answer == below:
             refuse("that is the place in the list. Wanted is the damage that stands there.", place)
-        if answer == levels[3]:
+        if answer == levels[below + 1]:
             refuse("there the first guess changes. Hold the class fixed, and look at its share.", place)
-        if answer in (levels[5], levels[-1]):
+        if answer in levels[below + 2 :]:
             refuse("it came earlier: the share fell below half, and rose once more. Wanted is the first time.", place)
-        if answer == levels[1]:
+        if answer in levels[:below]:
             refuse("there it has still more than half.", place)
-        refuse(f"the shares {shares.tolist()} at {levels} do not give {answer:g}.", place)
+        refuse(f"{answer:g} is not the first of the levels with a share below half.", place)
     return "Three made-up curves that fall, rise and fall again."

@@ -25,32 +25,35 @@ def scores(hit_rate):
     random, place = np.random.default_rng(), "09, “How often is it right on our photos?”"
     wnids = np.array([wnid for wnid, _ in labels.classes()])
     for k in (1, 5):
-        p = some_probabilities(random, 12)
-        best = np.argsort(-p, axis=1)
-        accepted = [{wnids[row[0]], wnids[row[1]]} for row in best[:4]]  # two right classes, both among the best five
-        accepted += [{wnids[row[3]]} for row in best[4:7]]  # right for top 5 only
-        accepted += [{wnids[row[500]], wnids[row[600]]} for row in best[7:9]] + [set(), set()]
-        p[11] = 1e-6
-        p[11, labels.index(CRANES[0])] = 0.9  # the bird, where the machine is right
-        accepted.append({CRANES[1]})
-        answer, right = one_number(hit_rate(p, accepted, k), "the rate"), (4 if k == 1 else 7) / 10
-        if k == 5:  # the second crane must not be among the five by chance
-            p[11, np.argsort(p[11])[1:6]] = 2e-6
-            answer = one_number(hit_rate(p, accepted, k), "the rate")
-        if abs(answer - right) < 1e-6:
+        first, later, wrong, none = (int(n) for n in random.integers(2, 7, 4))  # so many photos of each kind
+        n, possible = first + later + wrong + none + 1, first + later + wrong + 1
+        p = some_probabilities(random, n)
+        best = wnids[np.argsort(-p, axis=1)]
+        accepted = [{row[0], row[1]} for row in best[:first]]  # two right classes, both among the best five
+        accepted += [{row[3]} for row in best[first : first + later]]
+        accepted += (
+            [{row[500], row[600]} for row in best[first + later : first + later + wrong]] + [set()] * none + [{CRANES[1]}]
+        )
+        p[-1, labels.index(CRANES[0])], p[-1, labels.index(CRANES[1])] = 0.9, 0  # the bird leads where the machine is right
+        answer, hits = one_number(hit_rate(p, accepted, k), "the rate"), first if k == 1 else first + later
+
+        def is_like(share, answer=answer):
+            return abs(answer - share) < 1e-4
+
+        if is_like(hits / possible):
             continue
-        if abs(answer - right * 10 / 12) < 1e-6:
+        if is_like(hits / n):
             refuse("you divided by all photos. Which could be right at all? Those with a class to accept.", place)
-        if abs(answer - 10 * right) < 1e-6:
+        if is_like(hits):
             refuse("that is how many are right. Wanted is the share, of the photos that can be right.", place)
-        if abs(answer - (right + 0.1)) < 1e-6:
+        if is_like((hits + 1) / possible):
             refuse("a crane for a crane: compare wnids. Two classes share that name.", "02, “Index, wnid, name”")
-        if abs(answer - 11 / 10) < 1e-6 or answer > 1:
+        if is_like((hits + first) / possible):
             refuse("a photo with two right classes among the five counts once.", place)
-        if k == 5 and abs(answer - 0.4) < 1e-6:
+        if k == 5 and is_like(first / possible):
             refuse("you looked at the first guess only. With k = 5, the best five count.", "09, “How often is it right?”")
-        refuse(f"with k = {k} came {answer:.3g} instead of {right:.3g}, of photos of which two have no class.", place)
-    return "Made-up answers to twelve photos, two of which nobody could name, and one crane for another."
+        refuse(f"with k = {k} came {answer:.3g}: not the share of those {possible} of the {n} photos that have a class.", place)
+    return "Two made-up tests, with photos that nobody could name, and with one crane for another."
 
 
 class _Network:

@@ -11,7 +11,7 @@ import time
 import assignments
 import lessons
 import pytest
-from test_lessons import desk, fonts, home, python_offline, unfit  # noqa: F401
+import test_lessons
 from test_lint import COLAB, GITHUB
 
 from helpers import check
@@ -19,6 +19,8 @@ from helpers import check
 SOURCES = sorted(assignments.SOLUTIONS.glob("*.ipynb"))
 ANSWERS = lessons.ROOT / "tests" / "answers"
 LONG_ENOUGH = 13  # characters of a solution's line that would give it away
+
+desk, fonts, home = test_lessons.desk, test_lessons.fonts, test_lessons.home  # fixtures
 
 every_notebook = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 
@@ -260,30 +262,31 @@ def test_every_check_is_used_and_sends_to_a_heading_that_is_there():
 # ---- In real kernels
 
 
+def run_offline(source, desk, home):
+    """A notebook, run from top to bottom in a kernel, past all errors: its code cells with their outputs."""
+    convert = ["-m", "nbconvert", "--to", "notebook", "--execute", "--allow-errors", "--output-dir", desk, source]
+    test_lessons.python_offline(desk, home, *convert)
+    return lessons.code_cells(lessons.read(desk / source.name))
+
+
 @pytest.mark.slow
 @every_notebook
 def test_the_solutions_run_in_a_kernel_offline_and_are_fit_to_be_seen(source, desk, home, number):
     begun = time.perf_counter()
-    python_offline(desk, home, lessons.ROOT / "tests" / "run_twice.py", source, desk.parent / "twice.ipynb")
-    number(f"solutions {source.stem}, run twice in one kernel: {time.perf_counter() - begun:.0f} s")
-    for cell in lessons.code_cells(lessons.read(desk.parent / "twice.ipynb")):
-        assert list(filter(None, map(unfit, cell.outputs))) == [], cell.source
+    for cell in run_offline(source, desk, home):
+        assert list(filter(None, map(test_lessons.unfit, cell.outputs))) == [], cell.source
         if role(cell)["grade"]:
             (said,) = cell.outputs
             assert said.text.startswith(("Right. ", "Noted. ")) and said.text.count("\n") == 1
-    assert list(desk.iterdir()) == []
+    number(f"solutions {source.stem}: run in {time.perf_counter() - begun:.0f} s")
 
 
 @pytest.mark.slow
 def test_a_kernel_shows_one_sentence_where_nothing_is_done(desk, home):
-    source = assignments.EXERCISES / "02_reading_the_answer.ipynb"
-    convert = ["-m", "nbconvert", "--to", "notebook", "--execute", "--allow-errors", "--output-dir", desk, source]
-    python_offline(desk, home, *convert)
-    for cell in lessons.code_cells(lessons.read(desk / source.name)):
+    for cell in run_offline(assignments.EXERCISES / "02_reading_the_answer.ipynb", desk, home):
         errors = [output for output in cell.outputs if output.output_type == "error"]
-        assert [error.ename for error in errors] == ["NotImplementedError"] * role(cell)["solution"] + ["NotYet"] * role(cell)[
-            "grade"
-        ]
+        wanted = ["NotImplementedError"] * role(cell)["solution"] + ["NotYet"] * role(cell)["grade"]
+        assert [error.ename for error in errors] == wanted, cell.source
         if role(cell)["grade"]:
             assert errors[0].traceback == [errors[0].evalue] and errors[0].evalue.startswith("Not done yet: ")
 
