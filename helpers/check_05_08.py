@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import images, labels
 from helpers.cards import CARDS, normalize
-from helpers.check import function, judge, numbers, refuse, same
+from helpers.check import NotYet, function, judge, numbers, refuse, same
 from helpers.check_01_02 import some_probabilities
 from helpers.check_03_04 import some_picture
 
@@ -18,7 +18,7 @@ def one_number(answer, name):
     """An answer that must be one number, as a float."""
     answer = numbers(answer, name)
     if answer.size != 1:
-        refuse(f"{name} must be one number, and {answer.size} came.", "02, “A thousand shares of one cake”")
+        raise NotYet(f"Not yet right: {name} must be one number, and {answer.size} came.")
     return float(answer.ravel()[0])
 
 
