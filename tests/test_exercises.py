@@ -277,8 +277,8 @@ def test_the_solutions_run_in_a_kernel_offline_and_are_fit_to_be_seen(source, de
     for cell in run_offline(source, desk, home):
         assert list(filter(None, map(test_lessons.unfit, cell.outputs))) == [], cell.source
         if role(cell)["grade"]:
-            (said,) = cell.outputs
-            assert said.text.startswith(("Right. ", "Noted. ")) and said.text.count("\n") == 1
+            said = "".join(output.text for output in cell.outputs)  # a kernel may hand a line over in pieces
+            assert said.startswith(("Right. ", "Noted. ")) and said.count("\n") == 1
     number(f"solutions {source.stem}: run in {time.perf_counter() - begun:.0f} s")
 
 
