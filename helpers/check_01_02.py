@@ -8,7 +8,7 @@ import functools
 import numpy as np
 
 from helpers import images, labels, models
-from helpers.check import function, guess, judge, numbers, refuse, same
+from helpers.check import function, judge, numbers, refuse, same
 
 NETWORK = "EfficientNet-Lite0"
 STEPS = ("load", "resize", "batch", "normalize", "predict", "decode")
@@ -116,12 +116,6 @@ def one_class(share):
 
 
 # ---- 02
-
-
-def five_guess(five_add_up):
-    """The guess, before the run, whether the five best add up to 1."""
-    guess(five_add_up, ["yes", "no"])
-    return "Your guess is noted, and counts whatever it is. Now run the next cell."
 
 
 def five_rest(rest):

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import images
 from helpers.cards import normalize
-from helpers.check import function, guess, judge, numbers, refuse, same
+from helpers.check import function, judge, numbers, refuse, same
 
 MEANS = np.array([103.939, 116.779, 123.68])  # of ImageNet's pixels: blue, green, red
 
@@ -96,12 +96,6 @@ def crop(centre_square):
     return "A wide, a tall and a square picture, each cut in the middle."
 
 
-def dragon_guess(worst_fit):
-    """The guess, before the run, which way of fitting costs the Komodo dragon most."""
-    guess(worst_fit, ["crop", "squash", "pad"])
-    return "Your guess is noted, and counts whatever it is. Now run the next cell."
-
-
 def dragon(true):
     """Which statements about the cropped, squashed and padded dragon are true."""
     place = "03, “It does not fit”"
@@ -139,12 +133,6 @@ def bgr(mended):
 
 
 # ---- 04
-
-
-def white_guess(white):
-    """The guess, before the run, what becomes of a white pixel in VGG's normalization."""
-    guess(white, ["1", "between 131 and 152", "255"])
-    return "Your guess is noted, and counts whatever it is. Now run the next cell."
 
 
 def red(red):
@@ -217,12 +205,6 @@ def twice(prepare):
             "the array that went in was changed, as preprocess_input does. Give it a copy.", "04, “And a trap below the trap”"
         )
     return "Two calls, the same numbers, and the batch stayed as it was."
-
-
-def by_255_guess(suffers_more):
-    """The guess, before the run, which network suffers more from pixels divided by 255."""
-    guess(suffers_more, ["VGG16", "InceptionV3", "the same"])
-    return "Your guess is noted, and counts whatever it is. Now run the next cell."
 
 
 def by_255(covered_vgg, covered_inception):

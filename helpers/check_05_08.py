@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import images, labels
 from helpers.cards import CARDS, normalize
-from helpers.check import function, guess, judge, numbers, refuse, same
+from helpers.check import NotYet, function, judge, numbers, refuse, same
 from helpers.check_01_02 import some_probabilities
 from helpers.check_03_04 import some_picture
 
@@ -18,7 +18,7 @@ def one_number(answer, name):
     """An answer that must be one number, as a float."""
     answer = numbers(answer, name)
     if answer.size != 1:
-        refuse(f"{name} must be one number, and {answer.size} came.", "02, “A thousand shares of one cake”")
+        raise NotYet(f"Not yet right: {name} must be one number, and {answer.size} came.")
     return float(answer.ravel()[0])
 
 
@@ -76,12 +76,6 @@ def parameters(parameters):
     return "Three blocks of random width, each counted to the last number."
 
 
-def ends_guess(heavier):
-    """The guess, before the run, which is heavier: VGG16's end or all of ResNet50."""
-    guess(heavier, ["VGG16's end", "all of ResNet50"])
-    return "Your guess is noted, and counts whatever it is. Now go on."
-
-
 def ends(times):
     """How many times the weights of ResNet50 fit into VGG16's three dense layers."""
     place = "05, “Deeper and smaller”"
@@ -130,12 +124,6 @@ def two_mistakes(mended):
     return "The loud one and the silent one. The second is found by looking at the range."
 
 
-def split_guess(left_over):
-    """The guess, before the run, how much of a 5 × 5 two 3 × 3 need."""
-    guess(left_over, ["a third", "three quarters", "all of it"])
-    return "Your guess is noted, and counts whatever it is. Now go on."
-
-
 def split(conv_weights):
     """The numbers in a convolution, with its biases."""
     function(conv_weights)
@@ -158,12 +146,6 @@ def split(conv_weights):
 
 
 # ---- 08
-
-
-def giraffe_guess(above_half):
-    """The guess, before the run, whether any class gets more than half for the larger giraffe."""
-    guess(above_half, ["yes", "no"])
-    return "Your guess is noted, and counts whatever it is. Now run the next cell."
 
 
 def giraffe(true):
@@ -209,22 +191,24 @@ def blur(first_below_half):
     function(first_below_half)
     random, place = np.random.default_rng(), "08, “How much can a photo suffer?”"
     for _ in range(3):
-        levels = np.sort(random.choice(np.arange(5, 60), 7, replace=False)).tolist()
+        below = int(random.integers(2, 6))  # the first place below half
+        n = below + 5
+        levels = np.sort(random.choice(np.arange(n, 70), n, replace=False)).tolist()
         index, other = random.choice(1000, 2, replace=False)
-        shares = np.array([0.9, 0.7, 0.45, 0.3, 0.6, 0.2, 0.1])  # below half from the third on, but for the fifth
-        p = np.full((7, 1000), 1e-5, "float32")
-        p[:, index], p[:, other] = shares, 0.98 - shares
-        p[2, other] = 0.3  # the class still leads here, with less than half
+        shares = [*np.sort(random.uniform(0.52, 0.95, below))[::-1], 0.45, 0.3, 0.6, 0.2, 0.1]  # it rises once more
+        p = np.full((n, 1000), 1e-5, "float32")
+        p[:, index], p[:, other] = shares, 0.98 - np.array(shares)
+        p[below, other] = 0.3  # the class still leads here, with less than half
         answer = one_number(first_below_half(levels, p, int(index)), "the damage")
-        if answer == levels[2]:
+        if answer == levels[below]:
             continue
-        if answer == 2:
+        if answer == below:
             refuse("that is the place in the list. Wanted is the damage that stands there.", place)
-        if answer == levels[3]:
+        if answer == levels[below + 1]:
             refuse("there the first guess changes. Hold the class fixed, and look at its share.", place)
-        if answer in (levels[5], levels[-1]):
+        if answer in levels[below + 2 :]:
             refuse("it came earlier: the share fell below half, and rose once more. Wanted is the first time.", place)
-        if answer == levels[1]:
+        if answer in levels[:below]:
             refuse("there it has still more than half.", place)
-        refuse(f"the shares {shares.tolist()} at {levels} do not give {answer:g}.", place)
+        refuse(f"{answer:g} is not the first of the levels with a share below half.", place)
     return "Three made-up curves that fall, rise and fall again."

@@ -87,6 +87,6 @@ def first_below_half(levels, p, index):
     below = np.argmax(p[:, index] < 0.5)
     return levels[below - 1]
 
-# %% 08-blur wrong: do not give | lesson 08
+# %% 08-blur wrong: is not the first | lesson 08
 def first_below_half(levels, p, index):
     return 400

@@ -35,7 +35,7 @@ def hit_rate(p, accepted, k):
 def hit_rate(p, accepted, k):
     return sum(any(g.wnid in good for g in five) for five, good in zip(labels.decode(p, top=k), accepted))
 
-# %% 09-scores wrong: instead of | lesson 09
+# %% 09-scores wrong: not the share | lesson 09
 def hit_rate(p, accepted, k):
     return 11 / 13
 
@@ -73,7 +73,7 @@ def fair(load, batch):
         network(batch)
     return 1000 * (time.perf_counter() - start) / 5
 
-# %% 09-timing wrong: loaded 3 times | lesson 09
+# %% 09-timing wrong: loaded 2 times | lesson 09
 fair = unfair
 
 # %% 09-timing wrong: in seconds | lesson 09
