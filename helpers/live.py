@@ -19,9 +19,9 @@ PAGE = """<div style="display:flex;flex-wrap:wrap;gap:24px;background:#fff;color
 <div style="flex:1;min-width:280px;max-width:460px"><p style="margin:0 0 8px;font-size:18px"><b>{sentence}</b></p>
 <div>The five best guesses:</div>{bars}
 <div>How sure at which level, from the widest word to the class:</div>{levels}</div></div>"""
-ROW = """<tr><th scope="row" style="text-align:left;font-weight:normal;width:45%;padding:1px 6px 1px 0">{word}</th>
-<td style="width:35%;padding:1px"><div style="background:{colour};height:16px;width:{share:.2f}%"></div></td>
-<td style="text-align:left;padding:1px 0 1px 6px">{percent}</td></tr>"""
+ROW = """<tr><th scope="row" style="text-align:left;font-weight:normal;padding:1px 6px 1px 0">{word}</th>
+<td style="width:45%;padding:1px"><div style="background:{colour};height:16px;width:{share:.2f}%"></div></td>
+<td style="text-align:left;padding:1px 0 1px 6px;white-space:nowrap;width:6em">{percent}</td></tr>"""
 
 
 def levels(p):

@@ -64,13 +64,14 @@ def answer(small, name="EfficientNet-Lite0", recipe="the right one", **changed):
 
 def controls():
     """A fresh control for each of `EVERYTHING`: a dict from name to widget, in the order in which Tab goes through them."""
-    look = {"layout": ipywidgets.Layout(width="24em"), "style": {"description_width": "9em"}}
+    look = {"layout": ipywidgets.Layout(width="26em"), "style": {"description_width": "9em"}}
+    narrow = {**look, "layout": ipywidgets.Layout(width="14em")}
 
     def choice(description, options):
         return ipywidgets.Dropdown(description=description, options=list(options), **look)
 
-    def slider(description, value, low, high, step):
-        return ipywidgets.IntSlider(description=description, value=value, min=low, max=high, step=step, **look)
+    def number(description, value, low, high, step):
+        return ipywidgets.BoundedIntText(description=description, value=value, min=low, max=high, step=step, **narrow)
 
     button = {"accept": "image/*,.heic,.heif", "multiple": True, "description": "Your own photos"}
     return {
@@ -80,14 +81,24 @@ def controls():
         "how": choice("Made to fit", ["crop", "squash", "pad"]),
         "recipe": choice("Normalization", changes.RECIPES),
         "mirror": ipywidgets.Checkbox(description="Mirror", indent=True, **look),
-        "turn": slider("Turn, degrees", 0, -180, 180, 5),
-        "brightness": slider("Brightness, %", 100, 0, 300, 2),
-        "blur": slider("Blur, pixels", 0, 0, 20, 1),
-        "noise": slider("Noise", 0, 0, 150, 5),
-        "cover": slider("Cover, % of area", 0, 0, 90, 2),
-        "across": slider("Cover: left to right", 50, 0, 100, 5),
-        "down": slider("Cover: top to bottom", 50, 0, 100, 5),
+        "turn": number("Turn, degrees", 0, -180, 180, 5),
+        "brightness": number("Brightness, %", 100, 0, 300, 2),
+        "blur": number("Blur, pixels", 0, 0, 20, 1),
+        "noise": number("Noise", 0, 0, 150, 5),
+        "cover": number("Cover, % of area", 0, 0, 90, 2),
+        "across": number("Cover, across, %", 50, 0, 100, 5),
+        "down": number("Cover, down, %", 50, 0, 100, 5),
     }
+
+
+def row(control):
+    """A control as it is shown: a number with a slider beside it, for hand and eye. The number carries the name for both."""
+    if not isinstance(control, ipywidgets.BoundedIntText):
+        return control
+    same = {name: getattr(control, name) for name in ("value", "min", "max", "step")}
+    slider = ipywidgets.IntSlider(**same, readout=False, layout=ipywidgets.Layout(width="12em"))
+    ipywidgets.link((control, "value"), (slider, "value"))
+    return ipywidgets.HBox([control, slider])
 
 
 def caption(values, before):
@@ -161,9 +172,9 @@ def _panel(photo, names):
     for name, control in every.items():
         control.observe(take if name == "upload" else refresh, names="value")
     undo.on_click(reset)
-    column = [every[name] for name in names]
+    column = [row(every[name]) for name in names]
     if "upload" in names:
-        column.insert(2, ipywidgets.HTML(f'<div style="max-width:24em;line-height:1.3">{WHERE}</div>'))
+        column.insert(2, ipywidgets.HTML(f'<div style="max-width:26em;line-height:1.3">{WHERE}</div>'))
     column += [undo] if DAMAGE[0] in names else []
     refresh()
     sides = [ipywidgets.VBox(column), ipywidgets.VBox([message, view], layout=ipywidgets.Layout(flex="1 1 30em"))]
