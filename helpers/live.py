@@ -32,8 +32,8 @@ def levels(p):
     total = labels.roll_up(p)
     wnid, name = labels.classes()[int(np.argmax(p))]
     word = {noun: text for text, noun in labels.EVERYDAY.items()}
-    above = [noun for noun in reversed(labels.ancestors(wnid)) if noun in word]
-    above.sort(key=total.get, reverse=True)
+    above = [noun for noun in labels.ancestors(wnid) if noun in word]
+    above.sort(key=lambda noun: (-total[noun], len(labels.ancestors(noun))))
     return [(word[noun], total[noun]) for noun in above] + [(plain(name), float(np.max(p)))]
 
 

@@ -25,7 +25,7 @@ WHERE = (
 
 def play(photo="dog.jpg"):
     """The whole panel. photo: the name of one of the course's photos, to begin with."""
-    return _panel(photo, EVERYTHING)
+    return _panel(photo, EVERYTHING, "auto")
 
 
 def fit(photo="komodo_dragon.jpg"):
@@ -44,20 +44,20 @@ def damage(photo="dog.jpg"):
 
 
 @functools.cache
-def network(name):
+def network(name, engine="auto"):
     """A network by its name: its card, a fast function from a normalized batch to probabilities, and what was said of it."""
     said = io.StringIO()
     with contextlib.redirect_stdout(said):  # where a callback prints to is anyone's guess
         model = models.load(name)
-    return models.CARDS[name], engines.compile(model), said.getvalue()
+    return models.CARDS[name], engines.compile(model, engine), said.getvalue()
 
 
-def answer(small, name="EfficientNet-Lite0", recipe="the right one", **changed):
+def answer(small, card, run, recipe="the right one", **changed):
     """The second half of the pipe: the picture as the network sees it, (size, size, 3), uint8, and 1000 probabilities.
 
-    small: a picture, uint8, of the network's input size. recipe: one of `changes.RECIPES`. changed: as `changes.all_of` has it.
+    small: a picture, uint8, of the network's input size. card, run: from `network`. recipe: one of `changes.RECIPES`.
+    changed: as `changes.all_of` has it.
     """
-    card, run, _ = network(name)
     x = changes.normalized(images.batch(changes.all_of(small, **changed)), card.mode, recipe)
     return changes.as_seen(x[0], card.mode), run(x)[0]
 
@@ -110,7 +110,7 @@ def caption(values, before):
     return f"{', '.join(done)} · {values['network']}"
 
 
-def _panel(photo, names):
+def _panel(photo, names, engine="keras"):  # whose graph is ready sooner than OpenVINO's, if not as fast
     every = controls()
     every["photo"].value = photo
     before = {name: every[name].value for name in DAMAGE}
@@ -137,11 +137,11 @@ def _panel(photo, names):
         try:
             if values["network"] not in woken:
                 tell([f"Waking {values['network']}: this takes a while the first time."])
-            card, _, said = network(values["network"])
+            card, run, said = network(values["network"], engine)
             woken.add(values["network"])
             square = fitted(values["photo"], values["how"], card.input_size)
             changed = {name: values[name] / 100 if name in PERCENT else values[name] for name in DAMAGE}
-            picture, p = answer(square, card.name, values["recipe"], **changed)
+            picture, p = answer(square, card, run, values["recipe"], **changed)
             view.value = live.view(picture, p, caption(values, before))
             tell([said])
         except Exception as problem:  # which nobody would see: what a callback raises goes to a log
