@@ -62,6 +62,19 @@ def python_offline(desk, home, *arguments):
     return json.loads(took.read_text())
 
 
+@pytest.fixture
+def twice(desk, home, once):
+    """twice(lesson): the lesson with the outputs of two rounds in one kernel. One run serves all tests that look at it."""
+
+    def result(lesson):
+        def run(folder):
+            python_offline(desk, home, HERE / "run_twice.py", lesson, folder / "twice.ipynb")
+
+        return lessons.read(once(f"twice-{lesson.stem}", run) / "twice.ipynb")
+
+    return result
+
+
 @every_lesson
 def test_a_lesson_runs_alone_in_another_folder_within_its_memory(lesson, desk, home, record_property):
     shutil.copy(lesson, desk)
@@ -73,10 +86,8 @@ def test_a_lesson_runs_alone_in_another_folder_within_its_memory(lesson, desk, h
 
 
 @every_lesson
-def test_a_lesson_runs_twice_in_one_kernel_and_every_output_is_fit_to_be_seen(lesson, desk, home):
-    result = desk.parent / "twice.ipynb"
-    python_offline(desk, home, HERE / "run_twice.py", lesson, result)
-    notebook = lessons.read(result)
+def test_a_lesson_runs_twice_in_one_kernel_and_every_output_is_fit_to_be_seen(lesson, twice):
+    notebook = twice(lesson)
     assert len(notebook.cells) == 2 * len(lessons.read(lesson).cells)
     for cell in lessons.code_cells(notebook):
         problems = list(filter(None, map(unfit, cell.outputs)))

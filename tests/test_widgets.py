@@ -115,6 +115,8 @@ def test_what_goes_wrong_is_said_in_the_panel(panel, monkeypatch):
 @pytest.mark.parametrize("shape", [in_7, in_8])
 def test_several_files_of_every_kind_and_name_can_be_uploaded_at_once(panel, shape):
     cat = (DATA / "images" / "cat.jpg").read_bytes()
+    if shape is in_8 and ipywidgets.version_info[0] < 8:
+        pytest.skip("this is ipywidgets 7, whose upload takes no value of 8")
     with old_upload() if shape is in_7 else contextlib.nullcontext():
         panel = opened(widgets.play())
         upload(panel, shape((BAD, DOG), ("letter.txt", b"Dear network,\n"), ("IMG.HEIC", PHONE), ("my cat.jpg", cat)))
