@@ -4,6 +4,7 @@ What each looked like is kept in build/screenshots.
 """
 
 import importlib.util
+import itertools
 import statistics
 import time
 
@@ -95,12 +96,13 @@ def lab(tmp_path_factory):
         yield address
 
 
+WORKSPACES = map(str, itertools.count(1))  # a new one for each page: JupyterLab opens again what an old one had open
 KERNEL = "window.jupyterapp?.shell.currentWidget?.sessionContext"
 
 
 def open_lesson(chromium, lab, lesson):
     page = browser.opened(chromium)
-    page.goto(f"{lab}/lab/tree/notebooks/{lesson.name}")
+    page.goto(f"{lab}/lab/workspaces/{next(WORKSPACES)}/tree/notebooks/{lesson.name}")
     page.wait_for_function(f"{KERNEL}?.session?.kernel?.connectionStatus === 'connected'")
     page.evaluate(
         f"{KERNEL}.session.kernel.info.then(() => true)"
