@@ -13,10 +13,9 @@ import numpy as np
 from helpers import labels
 from helpers.plots import BLUE, ORANGE, SKY, percent, plain
 
-WIDTH = 320  # of the picture on the page, in pixels
-PAGE = """<div style="display:flex;flex-wrap:wrap;gap:24px;background:#fff;color:#222;padding:12px;font:15px/1.4 sans-serif">
-<div style="max-width:{width}px">{picture}<div>{caption}</div></div>
-<div style="flex:1;min-width:280px;max-width:460px"><p style="margin:0 0 8px;font-size:18px"><b>{sentence}</b></p>
+PAGE = """<div style="display:flex;flex-wrap:wrap;gap:16px;background:#fff;color:#222;padding:12px;font:15px/1.4 sans-serif">
+<div style="flex:1 1 220px;max-width:400px">{picture}<div>{caption}</div></div>
+<div style="flex:1 1 240px;max-width:480px"><p style="margin:0 0 8px;font-size:18px"><b>{sentence}</b></p>
 <div>The five best guesses:</div>{bars}
 <div>How sure at which level, from the widest word to the class:</div>{levels}</div></div>"""
 ROW = """<tr><th scope="row" style="text-align:left;font-weight:normal;padding:1px 6px 1px 0">{word}</th>
@@ -45,7 +44,6 @@ def view(picture, p, caption=""):
     five = labels.decode([p])[0]
     bars = [(plain(guess.name), guess.probability) for guess in five]
     return PAGE.format(
-        width=WIDTH,
         picture=image(picture, f"What the network sees: {caption}"),
         caption=html.escape(caption),
         sentence=html.escape(labels.sentence(p)),
@@ -61,7 +59,7 @@ def image(picture, alternative):
     jpeg = io.BytesIO()
     Image.fromarray(picture).save(jpeg, "JPEG", quality=92, subsampling=0)
     source = base64.b64encode(jpeg.getvalue()).decode()
-    style = f"width:{WIDTH}px;max-width:100%;height:auto;display:block"
+    style = "width:100%;height:auto;display:block"
     return f'<img alt="{html.escape(alternative)}" style="{style}" src="data:image/jpeg;base64,{source}">'
 
 

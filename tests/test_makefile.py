@@ -92,7 +92,7 @@ def test_an_install_that_failed_is_begun_again(make, course):
 
 def test_make_alone_lists_every_command_and_lab_opens_a_lesson_that_is_there(make):
     listed = make("help").stdout
-    for target in ("lab", "test", "test-all", "html", "figures", "clean"):
+    for target in ("lab", "app", "test", "test-all", "html", "figures", "clean"):
         assert f"make {target}: " in listed
     lesson = (ROOT / "Makefile").read_text(encoding="utf-8").split("/lab/tree/")[1].split()[0]
     assert (ROOT / lesson).is_file()
