@@ -21,7 +21,7 @@ lab: .venv/core.done ## Opens the course in JupyterLab, on lesson 00
 	$(RUN) -m jupyterlab $(LAB)
 
 app: .venv/app.done ## Shows lesson 07's panel alone, as a web page for the projector
-	$(RUN) -W ignore::DeprecationWarning -m voila "--Voila.$(LARGE)" $(if $(findstring --no-browser,$(LAB)),--no-browser) notebooks/app.ipynb
+	$(RUN) -m voila "--Voila.$(LARGE)" $(if $(findstring --no-browser,$(LAB)),--no-browser) notebooks/app.ipynb
 
 test: .venv/test.done ## Runs every test but the slow ones
 	$(RUN) -m pytest -n 2 -m "not slow"

@@ -80,7 +80,7 @@ def server(folder, module, *arguments):
         environment[name] = str(folder / name.lower())
         (folder / name.lower()).mkdir(exist_ok=True)
     environment["PYTHONPATH"] = str(ROOT)
-    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-m", module, "--no-browser", *arguments]
+    command = [sys.executable, "-m", module, "--no-browser", *arguments]
     with open(folder / "log.txt", "w") as log:
         process = subprocess.Popen(
             [*command, f"--port={port}"], cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True
