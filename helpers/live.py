@@ -14,7 +14,7 @@ from helpers import labels
 from helpers.plots import BLUE, ORANGE, SKY, percent, plain
 
 PAGE = """<div style="display:flex;flex-wrap:wrap;gap:16px;background:#fff;color:#222;padding:12px;font:15px/1.4 sans-serif">
-<div style="flex:1 1 220px;max-width:400px">{picture}<div>{caption}</div></div>
+<div style="flex:1 1 220px;max-width:400px">{picture}<div style="overflow-wrap:anywhere">{caption}</div></div>
 <div style="flex:1 1 240px;max-width:480px"><p style="margin:0 0 8px;font-size:18px"><b>{sentence}</b></p>
 <div>The five best guesses:</div>{bars}
 <div>How sure at which level, from the widest word to the class:</div>{levels}</div></div>"""
