@@ -18,9 +18,10 @@ PAGE = """<div style="display:flex;flex-wrap:wrap;gap:16px;background:#fff;color
 <div style="flex:1 1 240px;max-width:480px"><p style="margin:0 0 8px;font-size:18px"><b>{sentence}</b></p>
 <div>The five best guesses:</div>{bars}
 <div>How sure at which level, from the widest word to the class:</div>{levels}</div></div>"""
-ROW = """<tr><th scope="row" style="text-align:left;font-weight:normal;padding:1px 6px 1px 0">{word}</th>
-<td style="width:45%;padding:1px"><div style="background:{colour};height:16px;width:{share:.2f}%"></div></td>
-<td style="text-align:left;padding:1px 0 1px 6px;white-space:nowrap;width:6em">{percent}</td></tr>"""
+# The columns are of fixed widths, so that the bars of both tables are on one scale and none jumps.
+ROW = """<tr><th scope="row" style="text-align:left;font-weight:normal;width:40%;padding:1px 6px 1px 0">{word}</th>
+<td style="padding:1px"><div style="background:{colour};height:16px;width:{share:.2f}%"></div></td>
+<td style="text-align:left;padding:1px 0 1px 6px;white-space:nowrap;width:5.6em">{percent}</td></tr>"""
 
 
 def levels(p):
@@ -69,4 +70,5 @@ def table(shares, colours):
     for place, (word, share) in enumerate(shares):
         colour = colours[min(place, len(colours) - 1)]
         rows.append(ROW.format(word=html.escape(word), colour=colour, share=100 * share, percent=html.escape(percent(share))))
-    return f'<table style="width:100%;border-collapse:collapse;margin:2px 0 10px">{"".join(rows)}</table>'
+    style = "width:100%;table-layout:fixed;overflow-wrap:anywhere;border-collapse:collapse;margin:2px 0 10px"
+    return f'<table style="{style}">{"".join(rows)}</table>'

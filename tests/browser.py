@@ -18,7 +18,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 AXE = pathlib.Path(os.environ.get("AXE_CORE") or ROOT / "build" / "node_modules" / "axe-core" / "axe.min.js")
 SCREENSHOTS = ROOT / "build" / "screenshots"
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-SECONDS = 90  # for a page to come or a lesson to run, on a slow machine
+SECONDS = 180  # for a page to come or a lesson to run, on a slow machine
 
 # What a user of JupyterLab would set in its menus: every cell in the page, also those out of sight; no question about news.
 SETTINGS = {
