@@ -151,7 +151,7 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"{'all':28}{sum(lesson['seconds'] for lesson in took):6.1f} s")
     numbers = [value for report in reports for name, value in report.user_properties if name == "number"]
     if numbers:
-        terminalreporter.section("weights: what was measured")
+        terminalreporter.section("what was measured")
         for line in sorted(set(numbers)):
             terminalreporter.write_line(line)
 

@@ -115,7 +115,7 @@ def test_what_goes_wrong_is_said_in_the_panel(panel, monkeypatch):
 @pytest.mark.parametrize("shape", [in_7, in_8])
 def test_several_files_of_every_kind_and_name_can_be_uploaded_at_once(panel, shape):
     cat = (DATA / "images" / "cat.jpg").read_bytes()
-    if shape is in_8 and ipywidgets.version_info[0] < 8:
+    if shape is in_8 and ipywidgets.__version__.startswith("7."):
         pytest.skip("this is ipywidgets 7, whose upload takes no value of 8")
     with old_upload() if shape is in_7 else contextlib.nullcontext():
         panel = opened(widgets.play())
