@@ -11,12 +11,18 @@ LAB = --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 # With no screen there is no browser to open: Jupyter prints its address instead. As root it refuses unless told.
 LAB += $(if $(filter Linux,$(shell uname -s)),$(if $(DISPLAY)$(WAYLAND_DISPLAY),,--no-browser))
 LAB += $(if $(filter 0,$(shell id -u)),--allow-root)
+# Jupyter drops messages over 10 MiB without a word, uploads too: 100 MiB here.
+LARGE = tornado_settings={'websocket_max_message_size': 104857600}
+LAB += "--ServerApp.$(LARGE)"
 
 help: ## Lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1: /p' Makefile
 
 lab: .venv/core.done ## Opens the course in JupyterLab, on lesson 00
 	$(RUN) -m jupyterlab $(LAB)
+
+app: .venv/app.done ## Shows lesson 07's panel alone, as a web page for the projector
+	$(RUN) -m voila "--Voila.$(LARGE)" $(if $(findstring --no-browser,$(LAB)),--no-browser) notebooks/app.ipynb
 
 test: .venv/test.done ## Runs every test but the slow ones
 	$(RUN) -m pytest -n 2 -m "not slow"
@@ -60,12 +66,13 @@ clean: ## Removes what the other commands made, except the environments (.venv*)
 
 # What goes into the environment: the course with what a learner needs, and the extras (named in pyproject.toml) that tests need.
 .venv/core.done: COURSE = .
+.venv/app.done: COURSE = .[app]
 .venv/class.done: COURSE = .[class]
 .venv/test.done: COURSE = .[test]
-.venv/test-all.done: COURSE = .[test,dev,fast,scale,class]
+.venv/test-all.done: COURSE = .[test,dev,fast,scale,app,class]
 
 # A .done file is written last, so that an install that was stopped half way is begun again.
-.venv/core.done .venv/class.done .venv/test.done .venv/test-all.done: pyproject.toml constraints.txt
+.venv/core.done .venv/app.done .venv/class.done .venv/test.done .venv/test-all.done: pyproject.toml constraints.txt
 	@$(RUN) -m pip --version >/dev/null 2>&1 || { $(find-python); "$$found" -m venv --clear .venv; }
 	@echo "Installing the course into .venv: a few minutes, and 2.7 GB of disk."
 	@$(RUN) -m pip install --disable-pip-version-check -c constraints.txt -e "$(COURSE)" || { echo "$(NOT-INSTALLED)"; exit 1; }
@@ -100,4 +107,4 @@ if [ -z "$$found" ]; then \
 fi
 endef
 
-.PHONY: help lab test test-all test-colab html assignments grade figures bench publish clean
+.PHONY: help lab app test test-all test-colab html assignments grade figures bench publish clean

@@ -6,6 +6,7 @@ Out of `batch`: float32, shape (n, height, width, 3), values still 0 to 255. Nor
 
 import csv
 import difflib
+import importlib.util
 import io
 import os
 import pathlib
@@ -16,6 +17,7 @@ from helpers import web
 
 PHOTOS = pathlib.Path(__file__).resolve().parent.parent / "data" / "images"
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM")  # never EPS: reading one runs a program
+HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")  # how a file of a phone begins, after 4 bytes
 MOST_PIXELS = 50_000_000
 MOST_BYTES = 50 * 2**20  # of a picture from the network
 MOST_SECONDS = 8  # for a picture from the network, name look-up included
@@ -152,7 +154,7 @@ def _decode(content, name):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damage, and of the size, which is checked more strictly here
-            picture = Image.open(io.BytesIO(content), formats=FORMATS)
+            picture = Image.open(io.BytesIO(content), formats=FORMATS + _heif(content))
             if picture.width * picture.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
             picture = ImageOps.exif_transpose(picture)
@@ -165,6 +167,16 @@ def _decode(content, name):
     except Exception:  # Pillow's readers raise a dozen kinds on damaged files
         raise ValueError(f"{name} is damaged or cut off, so it cannot be read: copy or download it again.") from None
     return _to_rgb(picture, name)
+
+
+def _heif(content):
+    """The format to add for a phone's HEIC photo, where the package that reads it is installed."""
+    if content[4:12] not in HEIC or importlib.util.find_spec("pillow_heif") is None:
+        return ()
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    return ("HEIF",)
 
 
 def _to_rgb(picture, name):
@@ -184,8 +196,8 @@ def _to_rgb(picture, name):
 
 def _what_it_is(content):
     start = content[:1024].lstrip().lower()
-    if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"):
-        return "it is a HEIC photo from a phone, so export it as JPEG first."
+    if content[4:12] in HEIC:
+        return "it is a HEIC photo from a phone, so export it as JPEG first, or pip install pillow-heif and start again."
     if start.startswith(b"<svg") or (start.startswith(b"<?xml") and b"<svg" in start):
         return "it is a drawing (SVG), so export it as PNG first."
     if start.startswith((b"<!doctype", b"<html", b"<?xml")) or b"<html" in start:

@@ -63,6 +63,26 @@ def photos(photo_rows):
     return [images.load(DATA / row["file"]) for row in photo_rows]
 
 
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """once(name, make): a folder filled by make(folder), once in the whole run, by whichever test or worker asks first."""
+    filelock = pytest.importorskip("filelock")
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+
+    def folder_of(name, make):
+        folder, done = shared / name, shared / f"{name}.done"
+        with filelock.FileLock(shared / f"{name}.lock"):
+            if not done.exists():  # where making it failed, the next one tries again
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return folder_of
+
+
 @pytest.fixture
 def serve():
     """Starts a server on 127.0.0.1 and gives its address: serve(answer), where answer(request) writes to `request`.
@@ -133,7 +153,7 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"{'all':28}{sum(lesson['seconds'] for lesson in took):6.1f} s")
     numbers = [value for report in reports for name, value in report.user_properties if name == "number"]
     if numbers:
-        terminalreporter.section("weights: what was measured")
+        terminalreporter.section("what was measured")
         for line in sorted(set(numbers)):
             terminalreporter.write_line(line)
 

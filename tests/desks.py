@@ -107,3 +107,16 @@ def published(tmp_path_factory):
     for step in (["init", "-q", "-b", "main"], ["add", "-A"], [*who, "commit", "-q", "-m", "The course"]):
         subprocess.run(["git", *step], cwd=course, env=settings, check=True)
     return course
+
+
+@pytest.fixture
+def twice(desk, home, once):
+    """twice(lesson): the lesson with the outputs of two rounds in one kernel. One run serves all tests that look at it."""
+
+    def result(lesson):
+        def run(folder):
+            python_offline(desk, home, HERE / "run_twice.py", lesson, folder / "twice.ipynb")
+
+        return lessons.read(once(f"twice-{lesson.stem}", run) / "twice.ipynb")
+
+    return result

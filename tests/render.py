@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 
+import jinja2
 import lessons
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
@@ -37,6 +38,25 @@ ol {{ padding: 0; }}
 </body>
 </html>
 """
+# nbconvert's page without what it would fetch from elsewhere, and with text that is dark enough and links that are underlined.
+PAGE = """{%- extends 'lab/index.html.j2' -%}
+{% block html_head_js %}{% endblock %}
+{% block jupyter_widgets %}{% endblock %}
+{% block html_head_js_mathjax %}{% endblock %}
+{% block html_head_js_mermaidjs %}{% endblock %}
+{% block html_head_css %}
+<style>
+.jp-RenderedHTMLCommon :is(p, li, td) a { text-decoration: underline !important; }
+div.jp-InputPrompt, div.jp-OutputPrompt { color: #595959 !important; opacity: 1 !important; }
+div.highlight span[class^="c"] { color: #2f6060; }
+div.highlight span[class^="m"] { color: #007000; }
+div.highlight :is(.ow, .o) { color: #8a00c2; }
+</style>
+{% endblock %}
+"""
+WIDGET = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+STILL = "<p>Here are controls. They need a kernel that runs: open this lesson in Jupyter or Colab. At first they show this:</p>"
 ENTRY = '<li><a href="{page}">{title}</a><br>{promise}<br>Time: {time}</li>'
 
 
@@ -68,16 +88,42 @@ def link_to_pages(text, folder):
     return lessons.LINK.sub(fit, text)
 
 
-def page(path, folder):
-    """A lesson's page, as text: run from top to bottom in its own folder."""
+def stand_still(notebook):
+    """Puts what a panel of widgets shows first in place of the panel: its pictures and what stands beside them."""
+    widgets = notebook.metadata.pop("widgets", {}).get(STATE, {}).get("state", {})
+
+    def shown(reference):
+        state = widgets.get(reference.removeprefix("IPY_MODEL_"), {}).get("state", {})
+        own = state["value"] if state.get("_model_name") == "HTMLModel" and "<img" in state["value"] else ""
+        return own + "".join(map(shown, state.get("children", ())))
+
+    for output in [
+        output for cell in lessons.code_cells(notebook) for output in cell.outputs if WIDGET in output.get("data", {})
+    ]:
+        pictures = shown(output.data.pop(WIDGET)["model_id"])
+        if pictures:
+            output.data["text/html"] = STILL + pictures
+
+
+def run(path):
+    """A lesson, run from top to bottom in its own folder: a notebook with outputs."""
     notebook = lessons.read(path)
     where = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources=where, store_widget_state=False)
     client.execute(stderr=subprocess.DEVNULL)  # where the kernel talks of itself; what a cell writes comes another way
+    return notebook
+
+
+def page(notebook, folder):
+    """The page of a lesson that was run, as text, for a place in that folder. It fetches nothing from anywhere."""
+    stand_still(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = link_to_pages(cell.source, folder)
-    exporter = HTMLExporter(embed_images=True)
+            badges_to_words = re.sub(r"\[!\[([^\]]*)\]\(https?:[^)]*\)\]", r"[\1]", cell.source)
+            cell.source = link_to_pages(badges_to_words, folder)
+    exporter = HTMLExporter(
+        embed_images=True, extra_loaders=[jinja2.DictLoader({"page.html.j2": PAGE})], template_file="page.html.j2"
+    )
     resources = {"metadata": {"name": lessons.opening(notebook)["title"], "path": str(folder)}}
     return exporter.from_notebook_node(notebook, resources)[0]
 
@@ -87,7 +133,7 @@ def main(folder, *paths):
     folder.mkdir(parents=True, exist_ok=True)
     for path in [pathlib.Path(path).resolve() for path in paths] or lessons.LESSONS:
         print(path.name, "…", flush=True)
-        (folder / page_of(path)).write_text(page(path, folder), encoding="utf-8")
+        (folder / page_of(path)).write_text(page(run(path), folder), encoding="utf-8")
     (folder / "index.html").write_text(index(lessons.LESSONS), encoding="utf-8")
     print(f"Open {folder / 'index.html'}")
 

@@ -29,10 +29,8 @@ def test_a_lesson_runs_alone_in_another_folder_within_its_memory(lesson, desk, h
 
 
 @every_lesson
-def test_a_lesson_runs_twice_in_one_kernel_and_every_output_is_fit_to_be_seen(lesson, desk, home, real_weights):
-    result = desk.parent / "twice.ipynb"
-    python_offline(desk, home, HERE / "run_twice.py", lesson, result)
-    notebook = lessons.read(result)
+def test_a_lesson_runs_twice_in_one_kernel_and_every_output_is_fit_to_be_seen(lesson, twice, real_weights):
+    notebook = twice(lesson)
     assert len(notebook.cells) == 2 * len(lessons.read(lesson).cells)
     for cell in lessons.code_cells(notebook):
         problems = list(filter(None, map(unfit, cell.outputs)))

@@ -3,6 +3,7 @@
 import re
 
 import lessons
+import nbformat
 import pytest
 import render
 
@@ -31,7 +32,7 @@ def test_every_picture_on_the_page_has_a_text_alternative_and_is_inside_it(page)
     assert len(found) > 4
     for alternative, source in found:
         assert alternative and lessons.FILLER not in alternative
-        assert source.startswith(("data:", "https://colab.research.google.com/"))
+        assert source.startswith("data:")
 
 
 @pytest.mark.slow
@@ -65,3 +66,37 @@ def test_links_fit_their_new_place(tmp_path):
     folder = lessons.ROOT / "build" / "html"
     expected = f"[a]({name}.html#part) ![b](../../notebooks/figures/dog.png) [c](https://example.com/x.ipynb) [d](#here)"
     assert render.link_to_pages(text, folder) == expected
+
+
+def with_panel(**fallback):
+    """A notebook whose one output is a panel of widgets: words, and a picture two boxes deep."""
+    picture = {"_model_name": "HTMLModel", "value": '<img alt="a dog" src="data:,">'}
+    states = {"a": {"children": ["IPY_MODEL_b", "IPY_MODEL_c"]}, "b": {"_model_name": "HTMLModel", "value": "<p>words</p>"}}
+    states |= {"c": {"children": ["IPY_MODEL_d"]}, "d": picture}
+    output = nbformat.v4.new_output("display_data", {render.WIDGET: {"model_id": "a"}, **fallback})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
+    notebook.metadata.widgets = {render.STATE: {"state": {name: {"state": state} for name, state in states.items()}}}
+    return notebook
+
+
+def test_of_a_panel_the_page_keeps_the_picture_and_says_that_controls_need_a_kernel():
+    notebook = with_panel()
+    render.stand_still(notebook)
+    (output,) = notebook.cells[0].outputs
+    assert set(output.data) == {"text/html"} and "widgets" not in notebook.metadata
+    assert lessons.images(output.data["text/html"]) == [("a dog", "data:,")]
+    assert "need a kernel" in output.data["text/html"] and "words" not in output.data["text/html"]
+
+
+def test_of_a_panel_without_a_picture_the_page_keeps_what_it_says_in_its_place():
+    notebook = with_panel(**{"text/plain": "the same as text"})
+    del notebook.metadata.widgets[render.STATE]["state"]["d"]
+    render.stand_still(notebook)
+    assert dict(notebook.cells[0].outputs[0].data) == {"text/plain": "the same as text"}
+
+
+def test_a_page_asks_nothing_of_other_machines(tmp_path):
+    notebook = lessons.read(lessons.LESSONS[0])
+    text = render.page(notebook, tmp_path)
+    assert not re.search(r"<(script|link|img)[^>]+(src|href)=.?https?:", text) and "mathjax" not in text.lower()
+    assert re.search(r'<a href="https://colab[^"]+"[^>]*>Open this lesson in Google Colab</a>', text)
