@@ -67,8 +67,8 @@ def _start(ray, address):
     try:
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **({} if address else _here()))
     except Exception:  # a plain Exception, after its 30 seconds, and others
-        what = f"Ray cannot reach a cluster at {address}" if address else "Ray did not start here"
-        raise OSError(f"{what}: close other programs, check the memory and the network, and call again.") from None
+        where = f"at {address}" if address else "here"
+        raise OSError(f"Ray finds or starts no cluster {where}: check the memory and the network, and call again.") from None
 
 
 def _here():

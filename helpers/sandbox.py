@@ -127,7 +127,7 @@ def guard_files(read=(), write=(), names=()):
             handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
             allowed = rights if os.path.isdir(path) else rights & OF_A_FILE
             if libc.syscall(ADD_RULE, ruleset, 1, struct.pack("=Qi", allowed & everything, handle), 0):
-                raise OSError(ctypes.get_errno(), f"landlock_add_rule, {path}")
+                raise OSError(ctypes.get_errno(), "landlock_add_rule", str(path))
             os.close(handle)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if libc.syscall(RESTRICT_SELF, ruleset, 0):

@@ -18,6 +18,7 @@ also on the pictures it was trained on · always · average · batches · by aut
 counted · crop is the usual choice · destroy what was learned · fresh process · guesses · it is worth it · new name · not · one
 one class · one photo · polar bear · published · reading · real · rim · ring-tailed lemur · several names · shift + enter
 the first name · the other four · the same money · trained · whatever the network · why
+0 to 1 · inceptionv3's · none · tab · twice · vgg16's · your own photos
 """
 EMPHASIS = {phrase.strip() for phrase in re.split(r"[·\n]", EMPHASIS) if phrase.strip()}
 

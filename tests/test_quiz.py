@@ -113,7 +113,7 @@ def test_a_web_page_shows_the_question_as_text_and_asks_no_other_server_for_butt
     code = f'import sys; sys.path.insert(0, {str(lessons.ROOT)!r})\nfrom helpers import quiz\nquiz.show("00")'
     notebook.cells.append(nbformat.v4.new_code_cell(code))
     nbformat.write(notebook, tmp_path / "00_quiz.ipynb")
-    page = render.page(tmp_path / "00_quiz.ipynb", tmp_path)
+    page = render.page(render.run(tmp_path / "00_quiz.ipynb"), tmp_path)
     question = quiz.questions()["00"]
     assert all(html.escape(choice, quote=False) in page for choice in question.choices)
     assert "widget-view+json" not in page and "widget-state+json" not in page and question.why[question.right] not in page
