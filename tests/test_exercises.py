@@ -12,6 +12,7 @@ import time
 
 import assignments
 import lessons
+import nbformat
 import pytest
 import test_lessons
 from test_lint import COLAB, GITHUB
@@ -97,6 +98,18 @@ def test_nbgrader_would_make_the_same_copy(source):
 
 
 @every_notebook
+def test_nbgrader_gives_nothing_for_a_refusal_and_all_points_for_a_right_answer(source):
+    utils = pytest.importorskip("nbgrader.utils", reason='nbgrader is not installed: pip install -e ".[class]"')
+    for cell in lessons.code_cells(lessons.read(source)):
+        if role(cell)["grade"]:
+            points = role(cell)["points"]
+            cell.outputs = [nbformat.v4.new_output("error", ename="NotYet", evalue="Not done yet", traceback=["Not done yet"])]
+            assert utils.determine_grade(cell) == (0, points)
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="Right.")]
+            assert utils.determine_grade(cell) == (points, points)
+
+
+@every_notebook
 def test_no_line_of_a_solution_is_left(source):
     copy = (assignments.EXERCISES / source.name).read_text(encoding="utf-8")
     assert "SOLUTION" not in copy
@@ -149,8 +162,6 @@ def test_the_cells_have_nbgraders_marks(source):
     "path", [*SOURCES, *sorted(assignments.EXERCISES.glob("*.ipynb"))], ids=lambda p: f"{p.parent.name}-{p.stem}"
 )
 def test_a_notebook_of_exercises_has_the_shape_of_a_lesson(path):
-    import nbformat
-
     notebook = lessons.read(path)
     nbformat.validate(notebook)
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
