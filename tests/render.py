@@ -109,7 +109,7 @@ def run(path):
     """A lesson, run from top to bottom in its own folder: a notebook with outputs."""
     notebook = lessons.read(path)
     where = {"metadata": {"path": str(path.parent)}}
-    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources=where, store_widget_state=False)
+    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources=where)
     client.execute(stderr=subprocess.DEVNULL)  # where the kernel talks of itself; what a cell writes comes another way
     return notebook
 
