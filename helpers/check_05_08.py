@@ -29,11 +29,14 @@ def shortcut(residual):
     """A residual block: what came in, plus its correction, then negatives to zero."""
     function(residual)
     random, place = np.random.default_rng(), "05, “The cure: let it do nothing easily”"
-    for size in [(4,), (3, 6)]:
-        x, weights = random.uniform(0, 3, size), random.normal(0, 1, (size[-1], size[-1]))
-        x[..., 0], weights[:, 0] = 0.5, -1.0  # so that something negative comes out
-        correction = x @ weights
-        answer = numbers(residual(x, lambda given, w=weights: np.asarray(given) @ w), "the result")
+    for size in [(3,), (2, 6)]:
+        x = random.uniform(0.5, 3, size)
+        factors = random.permutation(
+            [random.uniform(0.2, 1), random.uniform(-0.8, -0.2), random.uniform(-3, -1.2)] * (x.size // 3)
+        )
+        factors = factors.reshape(size)  # the sum is larger than x, smaller, and below zero
+        correction = factors * x
+        answer = numbers(residual(x, lambda given, f=factors: f * np.asarray(given)), "the result")
         if answer.shape != x.shape:
             refuse(f"{x.shape} went in and {answer.shape} came out. A shortcut adds, it does not append.", place)
         if same(answer, np.maximum(correction, 0)) or same(answer, correction):

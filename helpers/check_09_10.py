@@ -26,7 +26,10 @@ def scores(hit_rate):
     wnids = np.array([wnid for wnid, _ in labels.classes()])
     for k in (1, 5):
         first, later, wrong, none = (int(n) for n in random.integers(2, 7, 4))  # so many photos of each kind
-        n, possible = first + later + wrong + none + 1, first + later + wrong + 1
+        possible = first + later + wrong + 1
+        while (first + later) * possible == first * (possible + none):  # two different mistakes would look the same
+            none += 1
+        n = possible + none
         p = some_probabilities(random, n)
         best = wnids[np.argsort(-p, axis=1)]
         accepted = [{row[0], row[1]} for row in best[:first]]  # two right classes, both among the best five

@@ -33,11 +33,16 @@ def leak(leaked):
     function(leaked)
     random = np.random.default_rng()
     for _ in range(3):
-        authors = [f"author {i}" for i in random.integers(0, 25, 40)]
-        order = random.permutation(40)
-        train, test = order[:18], order[14:24]  # four photos lie in both
-        known = {authors[i] for i in train}
-        same_photo, right = set(train) & set(test), {i for i in test if authors[i] in known}
+        ways = [[]] * 2
+        while len(set(map(frozenset, ways))) < len(ways):  # until no two mistakes look the same
+            authors = [f"author {i}" for i in random.integers(0, 25, 40)]
+            order = random.permutation(40)
+            train, test = order[:18], order[14:24]  # four photos lie in both
+            known, tested = {authors[i] for i in train}, {authors[i] for i in test}
+            same_photo, right = set(train) & set(test), {i for i in test if authors[i] in known}
+            within = {place for place, i in enumerate(test) if i in right}
+            to_blame = {i for i in train if authors[i] in tested}
+            ways = [right, same_photo, right - same_photo, within, to_blame]
         answer = leaked(train, test, authors)
         answer = list(answer) if isinstance(answer, (set, frozenset)) else answer
         if len(answer) and all(isinstance(one, str) for one in answer):
@@ -49,9 +54,9 @@ def leak(leaked):
             refuse("you found the photos that lie in both. A photo by an author that it knows leaks too.", PILES)
         if found == right - same_photo:
             refuse("a photo that lies in both piles leaks most of all.", TRAINING)
-        if found == {int(np.flatnonzero(test == i)[0]) for i in right}:
+        if found == within:
             refuse("these are the places within `test`. Wanted are the numbers that stand there.", PILES)
-        if found == {i for i in train if authors[i] in {authors[j] for j in test}}:
+        if found == to_blame:
             refuse("these are the training photos that are to blame. Wanted are the test photos that are spoiled.", PILES)
         refuse(f"of {len(test)} test photos {len(right)} leak, and you gave {len(found)} places.", PILES)
     return "Three made-up splits, and every photo found that the training knew."
@@ -82,11 +87,16 @@ def confusion(confusion, balanced):
             refuse("only the right answers are counted. The others stand beside the diagonal.", MATRIX)
         if not same(matrix, right):
             refuse("in row t and column a must stand how often a true t was answered with a.", MATRIX)
-        share, each = one_number(balanced(right), "the balanced accuracy"), np.diag(right) / right.sum(axis=1)
+        each, plain = np.diag(right) / right.sum(axis=1), np.trace(right) / right.sum()
         columns = np.diag(right) / np.maximum(right.sum(axis=0), 1)
+        if same(plain, columns.mean(), 1e-3) or same(plain, each.mean(), 1e-3) or same(each.mean(), columns.mean(), 1e-3):
+            right = np.array([[6, 2, 1], [0, 3, 1], [1, 0, 1]])  # in the one drawn, two different mistakes look the same
+            each, plain = np.diag(right) / right.sum(axis=1), np.trace(right) / right.sum()
+            columns = np.diag(right) / right.sum(axis=0)
+        share = one_number(balanced(right), "the balanced accuracy")
         if same(share, each.mean()):
             continue
-        if same(share, np.trace(right) / right.sum()):
+        if same(share, plain):
             refuse("that is the plain share of right answers, in which large classes weigh more.", LAZY)
         if same(share, 100 * each.mean()):
             refuse("that is in per cent. Leave it as a share of 1.", LAZY)
