@@ -17,7 +17,7 @@ import numpy as np
 GUESSES = {
     "02-five-guess": ("five_add_up", ("yes", "no")),
     "03-dragon-guess": ("worst_fit", ("crop", "squash", "pad")),
-    "04-white-guess": ("white", ("1", "between 131 and 152", "255")),
+    "04-grey-guess": ("grey", ("0.5", "between 4 and 25", "128")),
     "04-by-255-guess": ("suffers_more", ("VGG16", "InceptionV3", "the same")),
     "05-ends-guess": ("heavier", ("VGG16's end", "all of ResNet50")),
     "06-split-guess": ("left_over", ("a third", "three quarters", "all of it")),

@@ -15,7 +15,7 @@ import sys
 import tomllib
 
 COURSE = pathlib.Path(__file__).resolve().parent.parent
-DISK, MEMORY = 2, 3  # GB free: for the lessons and, if wanted, the big networks' weights; the largest lesson needs under 3
+DISK, MEMORY = 2, 3  # GB free: for the lessons and, if wanted, the big networks' weights; the lessons but 09 need under 3
 
 
 def python():

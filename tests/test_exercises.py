@@ -14,7 +14,8 @@ import assignments
 import lessons
 import nbformat
 import pytest
-import test_lessons
+from desks import python_offline
+from test_lessons import unfit
 from test_lint import COLAB, GITHUB
 
 from helpers import check
@@ -22,8 +23,6 @@ from helpers import check
 SOURCES = sorted(assignments.SOLUTIONS.glob("*.ipynb"))
 ANSWERS = lessons.ROOT / "tests" / "answers"
 LONG_ENOUGH = 13  # characters of a solution's line that would give it away
-
-desk, fonts, home = test_lessons.desk, test_lessons.fonts, test_lessons.home  # fixtures
 
 every_notebook = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 
@@ -277,7 +276,7 @@ def test_every_check_is_used_and_sends_to_a_heading_that_is_there():
 def run_offline(source, desk, home):
     """A notebook, run from top to bottom in a kernel, past all errors: its code cells with their outputs."""
     convert = ["-m", "nbconvert", "--to", "notebook", "--execute", "--allow-errors", "--output-dir", desk, source]
-    test_lessons.python_offline(desk, home, *convert)
+    python_offline(desk, home, *convert)
     return lessons.code_cells(lessons.read(desk / source.name))
 
 
@@ -286,7 +285,7 @@ def run_offline(source, desk, home):
 def test_the_solutions_run_in_a_kernel_offline_and_are_fit_to_be_seen(source, desk, home, number):
     begun = time.perf_counter()
     for cell in run_offline(source, desk, home):
-        assert list(filter(None, map(test_lessons.unfit, cell.outputs))) == [], cell.source
+        assert list(filter(None, map(unfit, cell.outputs))) == [], cell.source
         if role(cell)["grade"]:
             said = "".join(output.text for output in cell.outputs)  # a kernel may hand a line over in pieces
             assert said.startswith(("Right. ", "Noted. ")) and said.count("\n") == 1
@@ -313,3 +312,18 @@ shell.run_cell("check.exercise('01-batch-axis', globals())")"""
     first, second = done.stdout.strip().splitlines()
     assert first.startswith("Not done yet: there is no `add_batch_axis`")
     assert second == "Not yet right: `add_batch_axis` stopped with IndexError: pop from empty list."
+
+
+@every_notebook
+def test_each_name_that_a_check_wants_is_named_in_the_task_above_it(source):
+    text, wanted = "", set()
+    for cell in assignments.without_solutions(lessons.read(source)).cells:
+        if not role(cell).get("grade"):
+            text += cell.source + "\n"
+            continue
+        (key,) = re.findall(r'check\.exercise\("([\w-]+)"', cell.source)
+        for name in [check.GUESSES[key][0]] if key in check.GUESSES else inspect.signature(check._find(key)).parameters:
+            told = re.search(rf"`{name}\b|^def {name}\b", text, re.MULTILINE)
+            assert told or name in wanted, f"{key}: nobody says that it is `{name}`"
+            wanted.add(name)
+        text = ""

@@ -1,17 +1,17 @@
-# %% 04-white-guess right
-white = "255"
+# %% 04-grey-guess right
+grey = "128"
 
-# %% 04-white-guess right
-white = 1
+# %% 04-grey-guess right
+grey = 0.5
 
-# %% 04-white-guess wrong: not done yet
-white = 140
+# %% 04-grey-guess wrong: not done yet
+grey = 140
 
-# %% 04-white-guess wrong: not done yet
-white = "I do not know"
+# %% 04-grey-guess wrong: not done yet
+grey = "I do not know"
 
-# %% 04-white-guess wrong: not done yet
-white = None
+# %% 04-grey-guess wrong: not done yet
+grey = None
 
 # %% 04-red right
 red = vgg16.preprocess_input(np.array([[[[255.0, 0, 0]]]]))
