@@ -3,6 +3,8 @@
 In: numbers with their names. Out: a matplotlib figure with a text alternative.
 """
 
+import itertools
+
 import matplotlib
 import numpy as np
 
@@ -17,7 +19,7 @@ def parts(milliseconds):
     total, start, said = sum(milliseconds.values()), 0, []
     figure = new(9.5, 2.4)
     axes = figure.subplots()
-    for (name, value), colour in zip(milliseconds.items(), COLOURS):
+    for (name, value), colour in zip(milliseconds.items(), itertools.cycle(COLOURS)):
         axes.barh(0, value, left=start, color=colour, edgecolor="white", label=f"{name} {value:.1f}")
         start += value
         said.append(f"{name} {value:.1f} ms, {value / total:.0%}".replace("%", " %"))

@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers import disk, images
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm")
+SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".heic", ".heif")
 
 
 class Photos(NamedTuple):

@@ -17,6 +17,7 @@ from helpers import weights
 
 ENGINES = ("auto", "keras", "openvino")
 PRECISIONS = ("float32", "fast")
+_IN_MEMORY = {}  # converted networks that could not be kept on disk, by their key
 
 
 def compile(model, engine="auto", precision="float32"):
@@ -83,42 +84,59 @@ def _openvino(model, precision):
 
 
 @functools.cache
-def _compiled(folder, precision):
-    """An OpenVINO network in memory, made once a process. The folder names the network and its values."""
+def _compiled(network, precision):
+    """A network ready to run, made once a process. network: as `_converted` gives it, a file whose path names its values."""
     import openvino
 
     options = {"INFERENCE_PRECISION_HINT": "f32"} if precision == "float32" else {}
-    return openvino.Core().compile_model(folder / "network.xml", "CPU", {"PERFORMANCE_HINT": "LATENCY", **options})
+    return openvino.Core().compile_model(network, "CPU", {"PERFORMANCE_HINT": "LATENCY", **options})
 
 
 def _converted(model):
-    """The folder that holds the model as OpenVINO's files: converted once, and kept under a key of network and values."""
+    """The model as OpenVINO's file, converted once, kept under a key of network and values; in memory where it cannot be."""
     import openvino
 
     key = hashlib.sha256(f"{openvino.__version__} {model.name}".encode())
     key.update(model.to_json().encode())
     for values in model.get_weights():
         key.update(np.ascontiguousarray(values))
-    kept = weights.folder().parent / "engines" / key.hexdigest()[:32]
-    try:
-        openvino.Core().read_model(kept / "network.xml")
-        return kept
-    except RuntimeError:  # not there yet, or damaged
-        pass
-    network = _convert(model)
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        part = pathlib.Path(tempfile.mkdtemp(dir=kept.parent, suffix=".part"))
-    except OSError:  # a read-only folder: for this process only
-        part = kept = pathlib.Path(tempfile.mkdtemp())
-    openvino.save_model(network, part / "network.xml", compress_to_fp16=False)
-    if part != kept:
-        shutil.rmtree(kept, ignore_errors=True)
+    key = key.hexdigest()[:32]
+    if key in _IN_MEMORY:
+        return _IN_MEMORY[key]
+    file = weights.folder().parent / "engines" / key / "network.xml"
+    if not _is_whole(file):
+        network = _convert(model)
         try:
-            os.rename(part, kept)
-        except OSError:  # another process was faster, with the same network
-            shutil.rmtree(part, ignore_errors=True)
-    return kept
+            _keep(network, file)
+        except (OSError, RuntimeError):  # a read-only or full disk
+            file = _IN_MEMORY[key] = network
+    return file
+
+
+def _is_whole(file):
+    import openvino
+
+    try:
+        return bool(openvino.Core().read_model(file))
+    except RuntimeError:  # not there yet, or damaged
+        return False
+
+
+def _keep(network, file):
+    import openvino
+
+    file.parent.parent.mkdir(parents=True, exist_ok=True)
+    part = pathlib.Path(tempfile.mkdtemp(dir=file.parent.parent, suffix=".part"))
+    try:
+        openvino.save_model(network, part / file.name, compress_to_fp16=False)
+        try:
+            os.rename(part, file.parent)
+        except OSError:  # another process was faster, with the same network; or what is there is damaged
+            if not _is_whole(file):
+                shutil.rmtree(file.parent, ignore_errors=True)
+                os.rename(part, file.parent)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _convert(model):

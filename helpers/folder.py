@@ -16,6 +16,8 @@ from helpers import engines, images, labels, models, tables
 from helpers.collection import SUFFIXES
 from helpers.on_ray import predict_on_ray  # noqa: F401
 
+MOST = {"top": 1000, "batch_size": 4096, "workers": 10_000}
+
 
 def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precision="float32"):
     """Names what is in every picture of a folder: a pandas table, one row a file, in the order of their names.
@@ -28,7 +30,8 @@ def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precisio
     """
     from tqdm.auto import tqdm
 
-    path = checked(path, top, batch_size)
+    check_numbers(top=top, batch_size=batch_size)
+    path = check_folder(path)
     files = pictures_in(path)
     model = models.load(model) if isinstance(model, str) else model
     pipe = Pipe(model, top, engine, precision)
@@ -46,11 +49,15 @@ def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precisio
         return table.read(files)
 
 
-def checked(path, top, batch_size):
-    """The path of a folder that is there; raises TypeError, ValueError or OSError where these are not what is wanted."""
-    for name, value, most in (("top", top, 1000), ("batch_size", batch_size, 4096)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= most:
-            raise ValueError(f"{name} was {value!r}: wanted is a whole number from 1 to {most}.")
+def check_numbers(**numbers):
+    """Raises ValueError where top, batch_size or workers is no whole number, or too large."""
+    for name, value in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= MOST[name]:
+            raise ValueError(f"{name} was {value!r}: wanted is a whole number from 1 to {MOST[name]}.")
+
+
+def check_folder(path):
+    """The path of a folder that is there; raises TypeError or OSError where it is not."""
     if not isinstance(path, (str, os.PathLike)) or not str(path) or "\0" in str(path):
         raise TypeError(f"path was {path!r}: wanted is the name of a folder with pictures in it.")
     path = pathlib.Path(path).expanduser()
@@ -73,17 +80,27 @@ def pictures_in(path):
         ]
     for problem in refused:
         print(f"The folder {problem.filename} cannot be read and is left out: check its permissions.")
+    if odd := [name for name in found if not _is_text(name)]:  # a table cannot hold such a name
+        print(f"{len(odd)} files are left out, since their names are not UTF-8, such as {ascii(odd[0])}: rename them.")
+        found = [name for name in found if _is_text(name)]
     if not found:
         raise ValueError(f"There is no picture in {path}: the names looked for end in {', '.join(SUFFIXES)}.")
     return sorted(found)
+
+
+def _is_text(name):
+    try:
+        return bool(name.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 class Pipe:
     """What is made once and used for every batch: the network, compiled, its card, and the names of the columns."""
 
     def __init__(self, model, top, engine="auto", precision="float32"):
+        self.answer = engines.compile(model, engine, precision)  # first, since it says plainly what is no network
         self.card, self.size, self.network, self.top = models.card(model), model.input_shape[1], model.name, top
-        self.answer = engines.compile(model, engine, precision)
         guesses = [f"{what}_{rank}" for rank in range(1, top + 1) for what in ("wnid", "name", "probability")]
         self.columns = ["file", *guesses, "error", "network"]
 

@@ -114,6 +114,8 @@ def load(path):
         model.set_weights([values[name] for name, _ in _named(model)])
     except FileNotFoundError:
         raise FileNotFoundError(f"There is no file {path}: give the path that transfer.save gave back.") from None
+    except PermissionError:
+        raise PermissionError(f"{path} may not be read: check its permissions.") from None
     except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error):
         raise ValueError(f"{path} is damaged, or was not written by transfer.save: save the model again.") from None
     return model, names

@@ -39,9 +39,13 @@ def predict_on_ray(
         raise ImportError('Ray is not installed: give the command pip install "ray[data]>=2.40" pyarrow.') from None
     if not isinstance(model, str):
         raise TypeError("Wanted is a network's name: each worker loads the network by itself.")
-    if "://" not in str(path):
-        path = folder.checked(path, top, batch_size)
-        folder.pictures_in(path)
+    folder.check_numbers(top=top, batch_size=batch_size, workers=workers)
+    if gpus not in (0, 1):
+        raise ValueError(f"gpus was {gpus!r}: wanted is 0 or 1, for each worker.")
+    files = str(path)
+    if "://" not in files:
+        path = os.path.abspath(folder.check_folder(path))
+        files = [os.path.join(path, file) for file in folder.pictures_in(path)]  # Ray's own list lacks _names
     if "://" not in str(out) and next(pathlib.Path(out).glob("*.parquet"), None):
         raise ValueError(f"{out} holds a table already, and Ray would add the same rows again: give another out.")
     for chatty in ("ray", "ray.data"):
@@ -51,8 +55,7 @@ def predict_on_ray(
         if not ray.is_initialized():
             _start(ray, address)
         ray.data.DataContext.get_current().enable_progress_bars = False
-        files = ray.data.read_binary_files(str(path), include_paths=True, file_extensions=suffixes)
-        rows = files.map_batches(
+        rows = ray.data.read_binary_files(files, include_paths=True, file_extensions=suffixes).map_batches(
             _Worker,
             fn_constructor_args=(model, top, engine, precision, str(path)),
             batch_size=batch_size,

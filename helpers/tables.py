@@ -48,9 +48,9 @@ def open(out, columns, network):
             f"{out} cannot be written ({disk.why(problem)}). What is in it is kept: make room, and call again."
         ) from None
     finally:
-        lock.release()
         with contextlib.suppress(OSError):  # Windows removes no open file
             os.unlink(lock.lock_file)
+        lock.release()
 
 
 class _Memory:
@@ -73,20 +73,22 @@ class _Csv:
         self.path, self.columns, self.done = path, columns, set()
         self.file = path.open("a+b")
         try:
-            self.file.truncate(_whole(path))
+            with path.open("rb") as there:
+                begins = there.read(len(head := _lines([columns])))
+            _check(path, head.startswith(begins) if len(begins) < len(head) else begins == head, set(), network)
+            self.file.truncate(_whole(path))  # only now: another file is left as it was
             if not path.stat().st_size:
                 self._append([columns])
-            first, *rows = csv.reader(path.open(encoding="utf-8", errors="surrogateescape", newline=""))
-            _check(path, first == columns, {row[-1] for row in rows}, network)
+            with path.open(encoding="utf-8", errors="surrogateescape", newline="") as there:
+                _, *rows = filter(None, csv.reader(there))
+            _check(path, True, {row[-1] for row in rows}, network)
         except BaseException:
             self.file.close()
             raise
         self.done = {row[0] for row in rows}
 
     def _append(self, rows):
-        text = io.StringIO(newline="")
-        csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n").writerows(rows)
-        self.file.write(text.getvalue().encode("utf-8", "surrogateescape"))
+        self.file.write(_lines(rows))
         self.file.flush()
         os.fsync(self.file.fileno())
 
@@ -107,6 +109,12 @@ class _Csv:
     def close(self):
         """Ends the writing."""
         self.file.close()
+
+
+def _lines(rows):
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8", "surrogateescape")
 
 
 def _whole(path):
@@ -188,4 +196,5 @@ def frame_of(rows, columns):
 
 def _in_order(frame, files):
     """The rows of these files, in their order."""
-    return frame.set_index("file", drop=False).loc[[f for f in files if f in set(frame.file)]].reset_index(drop=True)
+    there = set(frame.file)
+    return frame.set_index("file", drop=False).loc[[f for f in files if f in there]].reset_index(drop=True)

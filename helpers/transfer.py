@@ -123,7 +123,7 @@ def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, s
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
     convolutions = [layer for layer in copy.layers if "Conv" in type(layer).__name__ and layer.name != "normalization"]
-    moving = [*convolutions[len(convolutions) - layers :], copy.layers[-1]]
+    moving = [*convolutions[max(0, len(convolutions) - layers) :], copy.layers[-1]]
     for layer in copy.layers:
         layer.trainable = layer in moving
     still, end = _cut(copy, copy.layers.index(moving[0]))

@@ -71,6 +71,21 @@ def test_a_network_is_converted_once_and_kept_and_a_damaged_copy_is_made_again(h
     assert [path.name for path in (home / "engines").iterdir()] == [kept.name]
 
 
+def test_where_nothing_can_be_kept_a_network_is_converted_once_a_process(home, batch, monkeypatch):
+    installed("openvino")
+    real, times = engines._convert, []
+    monkeypatch.setattr(engines, "_convert", lambda model: times.append(1) or real(model))
+    monkeypatch.setattr("openvino.save_model", full_disk)
+    monkeypatch.setattr(engines, "_IN_MEMORY", {})
+    answers = [engines.compile(models.load(LITE), "openvino")(batch[:1]) for _ in range(2)]
+    assert len(times) == 1 and np.array_equal(*answers)
+    assert not list(home.rglob("*.part"))
+
+
+def full_disk(*_, **__):
+    raise RuntimeError("the disk is full")
+
+
 def test_a_changed_network_is_not_taken_for_the_one_it_was(batch):
     installed("openvino")
     import keras

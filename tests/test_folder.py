@@ -24,7 +24,7 @@ def album(tmp_path_factory):
     album = tmp_path_factory.mktemp("album")
     (album / "below").mkdir()
     good = sorted(images.PHOTOS.glob("*.jpg"))[:12]
-    names = ["a,b.jpg", 'quote".jpg', "line\nend.jpg", "tag<script>.jpg", "ünï.jpg", "=1+1.jpg"]
+    names = ["a,b.jpg", 'quote".jpg', "line\nend.jpg", "tag<script>.jpg", "ünï.jpg", "=1+1.jpg", "_camera.jpg"]
     for i, file in enumerate(good):
         shutil.copy(file, album / (names[i] if i < len(names) else f"below/{file.name}"))
     (album / "empty.jpg").touch()
@@ -95,9 +95,30 @@ def test_a_csv_that_was_torn_at_any_byte_is_gone_on_with(album, model, table, tm
         same(folder.predict(album, model, engine="keras", out=torn), table)
 
 
+@pytest.mark.parametrize("content", ["name;points\nAda;5\nBob;4", 'one "quote\nand more', "no line end", "ÿþn\0a\0", "\n\n"])
+def test_a_file_that_is_no_such_table_is_refused_and_left_as_it_was(album, model, tmp_path, content):
+    other = tmp_path / "mine.csv"
+    other.write_bytes(content.encode("latin-1"))
+    assert "another out" in plain_sentence(folder.predict, album, model, engine="keras", out=other)
+    assert other.read_bytes() == content.encode("latin-1")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text are made on Linux only")
+def test_a_file_whose_name_is_no_text_is_said_and_left_out(model, tmp_path, capsys):
+    album = tmp_path / "album"
+    album.mkdir()
+    (album / "good.jpg").write_bytes(b"")
+    (album / os.fsdecode(b"caf\xe9.jpg")).write_bytes(b"")
+    assert list(folder.predict(album, model, engine="keras").file) == ["good.jpg"]
+    assert r"caf\udce9.jpg" in capsys.readouterr().out
+
+
 KILLED = """
 import sys; sys.path.insert(0, sys.argv[1])
-from helpers import folder
+import time
+from helpers import folder, tables
+tables.PART, rows = 2, folder.Pipe.rows
+folder.Pipe.rows = lambda *given: (time.sleep(0.3), rows(*given))[1]  # so that there is time to be killed in
 folder.predict(sys.argv[2], "EfficientNet-Lite0", batch_size=2, engine="keras", out=sys.argv[3])
 """
 
@@ -107,15 +128,22 @@ folder.predict(sys.argv[2], "EfficientNet-Lite0", batch_size=2, engine="keras", 
 @pytest.mark.parametrize("out", ["table.csv", "parts"])
 def test_killed_at_random_moments_it_ends_with_the_same_table(album, model, table, tmp_path, out, monkeypatch):
     pytest.importorskip("pyarrow", reason="pyarrow, of the extra [scale], is not installed")
-    random, goal = np.random.default_rng(0), tmp_path / out
+    random, goal, written = np.random.default_rng(0), tmp_path / out, [0]
+
+    def rows():
+        lines = goal.read_bytes().count(b"\n") - 1 if goal.is_file() else 0
+        return 2 * len(list(goal.glob("*.parquet"))) if goal.is_dir() else lines
+
     for share in random.random(5):
         command = [sys.executable, "-c", KILLED, ROOT, album, goal]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while process.poll() is None and not goal.exists():
-            time.sleep(0.05)
-        time.sleep(share * 2)
+        while process.poll() is None and rows() <= written[-1]:
+            time.sleep(0.01)
+        time.sleep(share * 0.4)
         process.kill()
         process.wait()
+        written.append(rows())
+    assert any(0 < n < 16 for n in written) and written == sorted(written), "killed at work, and what was written stays"
     same(folder.predict(album, model, engine="keras", out=goal), table)
 
 
@@ -234,7 +262,19 @@ def test_a_cluster_that_does_not_start_is_one_sentence(album, tmp_path, monkeypa
     assert "call again" in said and (address or "here") in said
 
 
-@pytest.mark.parametrize("wrong", [{"path": "no such folder"}, {"top": 0}, {"batch_size": "8"}, {"model": None}], ids=str)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"path": "no such folder"},
+        {"top": 0},
+        {"batch_size": "8"},
+        {"model": None},
+        {"workers": 0},
+        {"gpus": -1},
+        {"path": "s3://bucket", "top": 1001},
+    ],
+    ids=str,
+)
 def test_wrong_arguments_are_refused_plainly_before_ray_starts(album, wrong):
     pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")
     plain_sentence(folder.predict_on_ray, **{"path": album, "model": LITE, **wrong})

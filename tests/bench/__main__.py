@@ -12,6 +12,8 @@ import tempfile
 
 from bench import child, floors, table
 
+from helpers import models
+
 NETWORKS = ("VGG16", "ResNet50", "InceptionV3", "EfficientNet-Lite0", "EfficientNet-Lite1", "EfficientNet-Lite2")
 FILES, ROUNDS, LOOP, SECONDS = 2000, 5, 60, 15
 FIRST = ("model.predict", "engine keras", "engine openvino float32", "folder openvino fast")
@@ -20,6 +22,8 @@ GOAL = child.TESTS.parent / "build" / "bench.json"
 
 def main(*networks):
     """Runs every part in a process of its own; one that fails is said, and the others go on."""
+    if unknown := set(networks) - set(models.CARDS):
+        sys.exit(f"There is no network {', '.join(sorted(unknown))}: there are {', '.join(models.CARDS)}.")
     found = {"machine": machine(), "speed": {}, "first": {}}
     with tempfile.TemporaryDirectory() as desk:
         files = str(pathlib.Path(desk) / "files")
