@@ -42,20 +42,24 @@ def predict_on_ray(
     folder.check_numbers(top=top, batch_size=batch_size, workers=workers)
     if gpus not in (0, 1):
         raise ValueError(f"gpus was {gpus!r}: wanted is 0 or 1, for each worker.")
-    files = str(path)
-    if "://" not in files:
+    files = None
+    if "://" not in str(path):
         path = os.path.abspath(folder.check_folder(path))
-        files = [os.path.join(path, file) for file in folder.pictures_in(path)]  # Ray's own list lacks _names
+        files = folder.pictures_in(path)  # not Ray's own list, which lacks _names and takes others for addresses
     if "://" not in str(out) and next(pathlib.Path(out).glob("*.parquet"), None):
         raise ValueError(f"{out} holds a table already, and Ray would add the same rows again: give another out.")
     for chatty in ("ray", "ray.data"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
-    suffixes = [suffix[1:] for suffix in SUFFIXES]
     with tempfile.TemporaryFile() as kept, models.standard_error_into(kept):  # Ray's C++ code writes there
         if not ray.is_initialized():
             _start(ray, address)
         ray.data.DataContext.get_current().enable_progress_bars = False
-        rows = ray.data.read_binary_files(files, include_paths=True, file_extensions=suffixes).map_batches(
+        if files:
+            found = ray.data.from_items([{"path": file} for file in files])
+        else:
+            suffixes = [suffix[1:] for suffix in SUFFIXES]
+            found = ray.data.read_binary_files(path, include_paths=True, file_extensions=suffixes)
+        rows = found.map_batches(
             _Worker,
             fn_constructor_args=(model, top, engine, precision, str(path)),
             batch_size=batch_size,
@@ -91,6 +95,7 @@ class _Worker:
         self.pipe, self.path = folder.Pipe(models.load(model), top, engine, precision), path
 
     def __call__(self, batch):
-        files = [os.path.relpath(file, self.path) if "://" not in self.path else file for file in batch["path"]]
-        read = [self.pipe.read(content) for content in batch["bytes"]]
+        files = batch["path"]
+        sources = batch["bytes"] if "bytes" in batch else [os.path.join(self.path, file) for file in files]
+        read = [self.pipe.read(source) for source in sources]
         return tables.frame_of(self.pipe.rows(files, read), self.pipe.columns)

@@ -232,14 +232,14 @@ def test_ray_gives_the_same_table_also_where_a_worker_is_killed(album, table, tm
 
 
 @pytest.mark.slow
-def test_rays_workers_take_the_course_from_where_it_is(album, tmp_path):
+def test_rays_workers_take_the_course_from_where_it_is_and_files_from_an_address(album, tmp_path):
     pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")
     shutil.copytree(ROOT / "helpers", tmp_path / "helpers")
     (tmp_path / "data").symlink_to(ROOT / "data")
     module = tmp_path / "helpers" / "folder.py"
     module.write_text(module.read_text().replace('"error", "network"]', '"changed", "network"]'))
     run = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from helpers import folder;"
-    run += f"folder.predict_on_ray({str(album)!r}, {LITE!r}, engine='keras', out={str(tmp_path / 'table')!r})"
+    run += f"folder.predict_on_ray({album.as_uri()!r}, {LITE!r}, engine='keras', out={str(tmp_path / 'table')!r})"
     subprocess.run([sys.executable, "-c", run], check=True, cwd=tmp_path, timeout=300)
     assert "changed" in pd.read_parquet(tmp_path / "table").columns
 
