@@ -308,16 +308,16 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def asked(base, monkeypatch):
-    """How many pictures each call of predict was given, a list that grows."""
+    """How many pictures each call of the network was given, a list that grows."""
     import keras
 
-    predict, calls = keras.Model.predict, []
+    predict, calls = keras.Model.predict_on_batch, []
 
     def counted(self, x, *arguments, **keywords):
         calls.append(len(x))
         return predict(self, x, *arguments, **keywords)
 
-    monkeypatch.setattr(keras.Model, "predict", counted)
+    monkeypatch.setattr(keras.Model, "predict_on_batch", counted)
     return calls
 
 
@@ -494,7 +494,7 @@ class Network:  # all that `features` asks of one, and much to write: no Keras i
     def get_weights(self):
         return [np.ones(3, "float32")]
 
-    def predict(self, batch, **_):
+    def predict_on_batch(self, batch):
         pathlib.Path(sys.argv[1], sys.argv[2]).touch()
         deadline = time.monotonic() + 30
         while len(list(pathlib.Path(sys.argv[1]).iterdir())) < 2 and time.monotonic() < deadline:
