@@ -1,7 +1,8 @@
 """What each way of predicting takes on this machine:  make bench, or cd tests && python -m bench NETWORK…
 
 In: names of networks; none means six of them. Out: a table, printed as it goes, and build/bench.json with every number.
-About ten minutes a network. Only numbers of one round are compared; machines are noisy, so each stands with its spread.
+About eight minutes a network, and as many at the end for long and broken runs. Only numbers of one round are compared; machines
+are noisy, so each stands with its spread.
 """
 
 import json
