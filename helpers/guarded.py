@@ -91,6 +91,8 @@ def _once(notebook, fill, limits, stopped, end):
 
     with contextlib.ExitStack() as stack:
         wires, work = (stack.enter_context(_new_folder(prefix)) for prefix in ("kernel-", "grading-"))
+        if len(os.fsencode(wires)) > 90:  # a socket's path has at most 103 bytes
+            raise NoKernel(f"No kernel starts on this machine: the path of the folder TMPDIR is too long ({wires}).")
         fill(pathlib.Path(work))
         client = _client(notebook, limits, wires, work)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # what does not come as a message
@@ -185,6 +187,7 @@ def _client(notebook, limits, wires, work):
             cell.outputs.append(_error(f"it ended with {reply.get('ename')}"))  # of which nothing was shown
 
     context = zmq.asyncio.Context()
+    context.linger = 0  # what was sent to a kernel that never came is not waited for
     context.maxmsgsize = int(limits.output * 4)  # one larger message is refused, and cuts the wire, which is noticed
     manager = AsyncKernelManager(transport="ipc", ip=f"{wires}/k", connection_file=f"{wires}/k.json", context=context)
     files = {"read": readable(), "write": [work, wires], "names": [str(ROOT)]}
