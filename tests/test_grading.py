@@ -206,6 +206,17 @@ def test_a_kernel_that_does_not_start_is_tried_twice_and_is_no_fault_of_the_pupi
     assert len(tries) == 4
 
 
+def test_a_run_that_begins_a_cell_after_the_stop_is_stopped_too():
+    notebook, start = new_notebook(cells=[new_code_cell("while True: pass")]), time.monotonic()
+    guarded.halt()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            guarded.run(notebook, lambda folder: None, guarded.Limits(cell=300, memory=2e9))
+    finally:
+        guarded.halt(False)
+    assert time.monotonic() - start < 200
+
+
 def test_a_folder_nested_without_end_and_closed_is_removed(tmp_path, monkeypatch):
     monkeypatch.setattr(guarded.tempfile, "tempdir", str(tmp_path))
     with guarded._new_folder("a-") as path:
@@ -441,6 +452,15 @@ def test_the_course_folder_is_one_of_nbgraders_and_holds_no_solution_but_in_sour
     assert "np.argmax" not in text and "HIDDEN" not in text and "raise NotImplementedError" in text
     base = gradebook.Book(course).base[pupils.NAME]
     assert "assert largest([5, 1]) == 0" in pupils.named(base, "check-largest").source, "hidden tests are back for grading"
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not on this machine")
+def test_cleaning_up_keeps_what_people_put_there(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("html", "rehearsal", "course", "handed-in", "of my own"):
+        (tmp_path / "build" / name).mkdir(parents=True)
+    subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
+    assert sorted(path.name for path in (tmp_path / "build").iterdir()) == ["course", "handed-in", "of my own"]
 
 
 def test_assignments_again_change_nothing_and_a_new_solution_does(course, tmp_path):
