@@ -118,6 +118,7 @@ def test_other_programs_sockets_and_files_in_tmp_are_out_of_reach(inside, tmp_pa
             assert inside(f"print(os.listdir('{own}'))", read=[*guarded.readable(), f"{own}/a"], names=[own]) == "['a']"
 
 
+@with_guard
 def test_terminals_are_out_of_reach(inside):
     ours, theirs = os.openpty()
     assert inside(f"os.open({os.ttyname(theirs)!r}, os.O_RDONLY | os.O_NOCTTY)") in ("PermissionError", "FileNotFoundError")
