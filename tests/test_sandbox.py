@@ -154,3 +154,13 @@ def test_the_exit_code_comes_through(tmp_path):
     command = [sys.executable, str(ROOT / "helpers" / "sandbox.py"), json.dumps({"read": guarded.readable()})]
     command += [sys.executable, "-c"]
     assert subprocess.run([*command, "raise SystemExit(3)"], capture_output=True).returncode == 3
+
+
+@apart
+def test_where_nothing_can_be_covered_the_network_is_still_its_own_and_that_is_said(monkeypatch):
+    def refused():
+        raise OSError
+
+    monkeypatch.setattr(sandbox, "_cover", refused)
+    assert not sandbox.sets_apart() and sandbox._allowed(0)
+    assert "no other's processes" not in sandbox.abilities()
