@@ -60,8 +60,7 @@ publish: ## Puts the address of your fork into every badge and setup cell: make 
 	@$(find-python); "$$found" tests/publish.py "$$REPO"
 
 clean: ## Removes what the other commands made, except the environments (.venv*) and the grades (build/course)
-	find build -mindepth 1 -maxdepth 1 ! -name course -exec rm -rf {} + 2>/dev/null || true
-	rm -rf .pytest_cache .ruff_cache
+	rm -rf build/html build/rehearsal build/screenshots build/bench.json build/lib build/bdist.* .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # What goes into the environment: the course with what a learner needs, and the extras (named in pyproject.toml) that tests need.

@@ -12,16 +12,22 @@ import warnings
 import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 
+from helpers import disk
+
 CONFIG = """# A course folder of nbgrader: source/ → release/, and from `make grade` autograded/, feedback/ and grades.csv.
 c = get_config()
 c.CourseDirectory.course_id = "image_prediction"
 """
+NOTHING_RUNS = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; base-uri 'none'"
+)
 
 
 def name_of(cell):
     """The name by which nbgrader knows a cell (grade_id), or None."""
     role = cell.metadata.get("nbgrader")
-    return role.get("grade_id") if isinstance(role, dict) else None
+    name = role.get("grade_id") if isinstance(role, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def is_answer(cell):
@@ -66,7 +72,8 @@ def hand_out(source, course):
 
     course = pathlib.Path(course).resolve()
     target, done = (course / kind / source.stem / source.name for kind in ("source", "release"))
-    if done.exists() and target.exists() and target.read_bytes() == source.read_bytes():
+    all_there = done.exists() and target.exists() and (course / "gradebook.db").exists()
+    if all_there and target.read_bytes() == source.read_bytes():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
@@ -115,6 +122,8 @@ class Book:
                 grade.auto_score, grade.needs_manual_grade = 0, False
             book.db.commit()
         for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.execution_count = None  # which comes from the pupil's kernel, and need not be a number
             for output in cell.get("outputs", []):
                 if not cell.metadata.get("pupil") and output.get("name") == "stderr":
                     output.name = "stdout"  # nbgrader takes a warning of Keras in a check for a failure
@@ -123,13 +132,7 @@ class Book:
         except Exception as problem:  # a pupil's code may put anything into an output
             remarks = [*remarks, f"could not be graded ({type(problem).__name__})"]
             notebook = notice(remarks[-1])
-        try:
-            feedback = self._feedback(pupil, name, notebook)
-        except Exception:
-            for cell in notebook.cells:
-                if cell.cell_type == "code":
-                    cell.outputs = [new_output("stream", text="This output could not be shown.")] * bool(cell.outputs)
-            feedback = self._feedback(pupil, name, notebook)
+        feedback = self._shown(pupil, name, notebook)
         self._write(pupil, name, "feedback", ".html", feedback)
         notebook.metadata["graded"] = {"stamp": stamp, "remarks": remarks}
         self._write(pupil, name, "autograded", ".ipynb", nbformat.writes(notebook))
@@ -156,13 +159,16 @@ class Book:
         return self.course / kind / pupil / name / f"{name}{suffix}"
 
     def _info(self, pupil, name):
-        path = self._path(pupil, name, "autograded", ".ipynb")
-        return json.loads(path.read_text(encoding="utf-8"))["metadata"]["graded"] if path.exists() else {}
+        try:
+            text = self._path(pupil, name, "autograded", ".ipynb").read_text(encoding="utf-8")
+            return dict(json.loads(text)["metadata"]["graded"])
+        except (OSError, ValueError, KeyError, TypeError):  # none, or one that was cut off
+            return {}
 
     def _write(self, pupil, name, kind, suffix, text):
         path = self._path(pupil, name, kind, suffix)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", errors="replace")
+        disk.write(path, lambda file: file.write(text.encode("utf-8", "replace")))
 
     def _resources(self, pupil, name):
         known = {"student": pupil, "assignment": name, "notebook": name, "db_url": self.url}
@@ -175,8 +181,23 @@ class Book:
         notebook = nbformat.read(self.course / "release" / name / f"{name}.ipynb", as_version=4)
         return OverwriteCells().preprocess(notebook, self._resources("", name))[0]
 
+    def _shown(self, pupil, name, notebook):
+        """The page of feedback, with less and less in it where a pupil's outputs cannot be shown."""
+        try:
+            return self._feedback(pupil, name, notebook)
+        except Exception:
+            for cell in notebook.cells:
+                if cell.cell_type == "code":
+                    cell.outputs = [new_output("stream", text="This output could not be shown.")] * bool(cell.outputs)
+        try:
+            return self._feedback(pupil, name, notebook)
+        except Exception:
+            return self._feedback(
+                pupil, name, new_notebook(cells=[new_markdown_cell("Nothing can be shown of this notebook; its points count.")])
+            )
+
     def _feedback(self, pupil, name, notebook):
-        """The page for a pupil, with nothing in it that a browser would run."""
+        """The page for a pupil, with nothing in it that a browser would run or fetch, links of pupils included."""
         import nbgrader
         from nbconvert.exporters import HTMLExporter
         from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
@@ -199,4 +220,5 @@ class Book:
             self._exporter = HTMLExporter(config=Config({"HTMLExporter": html, "Exporter": {"default_preprocessors": []}}))
             self._exporter.register_preprocessor(GetGrades, enabled=True)
             self._exporter.register_preprocessor(CSSHTMLHeaderPreprocessor, enabled=True)
-        return self._exporter.from_notebook_node(notebook, resources=self._resources(pupil, name))[0]
+        page = self._exporter.from_notebook_node(notebook, resources=self._resources(pupil, name))[0]
+        return page.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{NOTHING_RUNS}">', 1)

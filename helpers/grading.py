@@ -23,7 +23,7 @@ import warnings
 import nbformat
 
 from helpers import disk, gradebook, guarded, sandbox
-from helpers.submissions import copy_files, find, merged, read
+from helpers.submissions import LARGEST, beside, copy_files, find, merged, read
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -42,6 +42,8 @@ def attempt(path, base, released, limits):
     """Runs one pupil's notebook. Returns it with outputs, or one that says why there is none, and remarks."""
     try:
         notebook, remarks = merged(base, released, read(path))
+        if left_out := beside(path.parent)[1]:
+            remarks.append(f"too large to be taken along: {', '.join(left_out[:3])}")
         stopped = guarded.run(notebook, lambda folder: copy_files(path.parent, folder), limits)
         for at, why in stopped.items():
             above = next(
@@ -64,9 +66,10 @@ def grade(submissions, course, limits=guarded.Limits(), at_once=2, again=False):
     """
     if os.name != "posix":
         raise ValueError("Grading needs Linux or a Mac: on Windows, run it in WSL.")
-    if not submissions or not pathlib.Path(submissions).is_dir():
+    submissions = submissions and pathlib.Path(submissions).expanduser()  # make gives a ~ as it is
+    if not submissions or not submissions.is_dir():
         raise ValueError(f"{submissions} is not a folder: wanted is one with a folder for each pupil in it.")
-    pupils = sorted(path for path in pathlib.Path(submissions).iterdir() if path.is_dir() and not path.name.startswith("."))
+    pupils = sorted(path for path in submissions.iterdir() if path.is_dir() and not path.name.startswith("."))
     book = gradebook.Book(course)
     found = {os.fsencode(pupil.name).decode("utf-8", "replace"): find(pupil, book.released) for pupil in pupils}
     given = [name for name in book.released if any(files[name][0] for files in found.values())]
@@ -112,8 +115,20 @@ def missing(remark):
 def _stamp(path, base, limits):
     """What a grade depends on, as one short text."""
     checks = [file.read_bytes() for file in sorted((ROOT / "helpers").glob("check*.py"))]
-    parts = [path.read_bytes() if path else b"", nbformat.writes(base).encode(), repr(limits).encode(), *checks]
+    parts = [*_handed_in(path), nbformat.writes(base).encode(), repr(limits).encode(), *checks]
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+def _handed_in(path):
+    """What tells one state of a notebook, and of the files beside it, from another: a list of bytes."""
+    if not path:
+        return [b""]
+    try:
+        now = path.stat()
+        text = path.read_bytes() if now.st_size <= LARGEST else f"{now.st_size} {now.st_mtime_ns}".encode()
+        return [text, repr(beside(path.parent)).encode()]
+    except OSError:
+        return [b"unreadable"]  # `attempt` says why
 
 
 def write_table(book, found, given):

@@ -23,7 +23,8 @@ from nbformat.v4 import new_output
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 KEPT = ("PATH", "LANG", "LC_", "TZ", "TF_", "OMP_", "LD_LIBRARY_PATH", "DYLD_", "CUDA", "SYSTEMROOT")  # of the environment
-SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev", "/opt", "/nix")
+SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/opt", "/nix")
+SYSTEM += ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")  # but no terminal: the teacher types there
 DIED = "it ended its own kernel (too much memory, or an exit)"
 FULL = "it ran out of memory"
 
@@ -64,11 +65,15 @@ def run(notebook, fill, limits):
     an error as its output. Never raises for what the notebook does; raises NoKernel where none starts here at all, and
     KeyboardInterrupt after `halt`.
     """
-    stopped, end = {}, time.monotonic() + limits.notebook
+    stopped, end, tries = {}, time.monotonic() + limits.notebook, iter([2])
     while True:
         try:
             _once(notebook, fill, limits, stopped, end)
             return stopped
+        except NoKernel:
+            if _halted.is_set() or not next(tries, None):  # the first failure may be chance, on a busy machine
+                raise
+            continue
         except Stopped as stop:
             at, why = stop.args
             stopped[at] = why
@@ -85,14 +90,15 @@ def _once(notebook, fill, limits, stopped, end):
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     with contextlib.ExitStack() as stack:
-        new = (tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) for prefix in ("kernel-", "grading-"))
-        wires, work = (stack.enter_context(folder) for folder in new)
+        wires, work = (stack.enter_context(_new_folder(prefix)) for prefix in ("kernel-", "grading-"))
+        if len(os.fsencode(wires)) > 90:  # a socket's path has at most 103 bytes
+            raise NoKernel(f"No kernel starts on this machine: the path of the folder TMPDIR is too long ({wires}).")
         fill(pathlib.Path(work))
         client = _client(notebook, limits, wires, work)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # what does not come as a message
         try:
             stack.enter_context(client.setup_kernel(cwd=work, env=environment(wires), **quiet))
-        except RuntimeError as problem:
+        except Exception as problem:  # nothing of the pupil's has run yet
             raise NoKernel(f"No kernel starts on this machine: {problem}.") from None
         cuts = client.kc.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         for at, cell in enumerate(notebook.cells):
@@ -106,6 +112,8 @@ def _once(notebook, fill, limits, stopped, end):
             hard_end = threading.Timer(client.timeout + 15, client.kill)  # should nothing else stop it
             hard_end.start()
             _running.add(client)
+            if _halted.is_set():  # between two cells, where `halt` found nothing to end
+                client.kill()
             try:
                 client.execute_cell(cell, at)
                 why = client.ended
@@ -134,6 +142,18 @@ def _once(notebook, fill, limits, stopped, end):
                 raise Stopped(at, why)
 
 
+@contextlib.contextmanager
+def _new_folder(prefix):
+    """A temporary folder that is removed whatever is in it: nested without end, say, or closed to its owner."""
+    path = tempfile.mkdtemp(prefix=prefix)
+    try:
+        yield path
+    finally:
+        for command in (["rm", "-rf"], ["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+            if os.path.lexists(path):  # in a session of its own, where Ctrl-C does not end it
+                subprocess.run([*command, path], stderr=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+
+
 def _client(notebook, limits, wires, work):
     """A notebook client that counts what is printed, and whose kernel is in the sandbox, reached by files in `wires`."""
     import zmq.asyncio
@@ -145,7 +165,7 @@ def _client(notebook, limits, wires, work):
         printed, ended = 0, ""  # bytes of this cell; why its kernel is of no more use
 
         def process_message(self, message, cell, cell_index):
-            self.printed += len(json.dumps(message["content"], default=str))
+            self.printed += len(json.dumps(message["content"], default=str)) + sum(map(len, message.get("buffers", ())))
             if self.printed > limits.output:
                 self.kill()
                 return None
@@ -167,20 +187,17 @@ def _client(notebook, limits, wires, work):
             cell.outputs.append(_error(f"it ended with {reply.get('ename')}"))  # of which nothing was shown
 
     context = zmq.asyncio.Context()
+    context.linger = 0  # what was sent to a kernel that never came is not waited for
     context.maxmsgsize = int(limits.output * 4)  # one larger message is refused, and cuts the wire, which is noticed
     manager = AsyncKernelManager(transport="ipc", ip=f"{wires}/k", connection_file=f"{wires}/k.json", context=context)
     files = {"read": readable(), "write": [work, wires], "names": [str(ROOT)]}
     options = files | {"memory": limits.memory, "file": limits.file}
     sandbox = [sys.executable, "-I", str(ROOT / "helpers" / "sandbox.py"), json.dumps(options)]
-    kernel = [
-        sys.executable,
-        str(ROOT / "helpers" / "pupil_kernel.py"),
-        "-f",
-        "{connection_file}",
-        "--HistoryManager.enabled=False",
-    ]
+    kernel = [sys.executable, str(ROOT / "helpers" / "pupil_kernel.py"), "-f", "{connection_file}"]
+    kernel.append("--HistoryManager.enabled=False")
     manager._kernel_spec = KernelSpec(argv=sandbox + kernel, language="python", display_name="Python 3")
     client = Client(notebook, km=manager, allow_errors=True, raise_on_iopub_timeout=True, iopub_timeout=10, startup_timeout=120)
+    client.store_widget_state = False  # which would pile up here
     client.owns_km, client.shutdown_kernel, client.on_cell_executed = True, "immediate", after  # it ends the kernel itself
     return client
 
@@ -194,7 +211,7 @@ def readable():
 
 def weights():
     """The folder that holds Keras' weights."""
-    return os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
+    return os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras")
 
 
 def environment(home):

@@ -21,7 +21,11 @@ import sys
 
 CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWNS = 0x10000000, 0x40000000, 0x20000000, 0x20000  # linux/sched.h
 APART = CLONE_NEWPID | CLONE_NEWNS
-MS_PRIVATE, MS_NO_TRICKS = 0x44000, 0b1110  # linux/mount.h: for all mounts below; no set-uid, no devices, no programs
+MS_PRIVATE, MS_BIND, MS_NO_TRICKS = (
+    0x44000,
+    0x5000,
+    0b1110,
+)  # linux/mount.h: for all mounts below; no set-uid, no devices, no programs
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1  # linux/sockios.h, linux/if.h
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38  # linux/prctl.h
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # Landlock's system calls, the same on every processor
@@ -43,9 +47,8 @@ def leave_the_network(flags):
         _, now = struct.unpack("16sh", _ioctl(any_socket, SIOCGIFFLAGS, 0))
         _ioctl(any_socket, SIOCSIFFLAGS, now | IFF_UP)
     if flags & CLONE_NEWUSER:  # the same user as before, so that files keep their owner
-        pathlib.Path("/proc/self/setgroups").write_text("deny")
-        pathlib.Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-        pathlib.Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+        for name, text in {"setgroups": "deny", "uid_map": f"{user} {user} 1", "gid_map": f"{group} {group} 1"}.items():
+            pathlib.Path("/proc/self", name).write_text(text)
 
 
 def _ioctl(any_socket, request, flags):
@@ -56,10 +59,21 @@ def _ioctl(any_socket, request, flags):
 
 def works(flags):
     """Whether that is allowed here; tried in a child, since half of it may be, and there is no way back."""
+
+    def attempt():
+        leave_the_network(flags)
+        if flags & CLONE_NEWPID and not _succeeds(_cover):  # once more: the new world begins with the next process
+            raise OSError
+
+    return _succeeds(attempt)
+
+
+def _succeeds(call):
+    """Whether a call in a child of this process raises nothing."""
     child = os.fork()
     if child == 0:
         try:
-            leave_the_network(flags)
+            call()
         except BaseException:
             os._exit(1)
         os._exit(0)
@@ -84,7 +98,11 @@ def guards_files():
 
 def abilities():
     """What the sandbox can do on this system, as a sentence for who relies on it."""
-    network = "no network and no other's processes" if sets_apart() else "no network for Python, but for other programs"
+    if sets_apart():
+        network = "no network and no other's processes"
+    else:
+        network = "no network" if _allowed(0) else "no network for Python, but for other programs"
+        network += ", and every process of this user" * (_landlock() < 6)
     files = "only its own files" if guards_files() else "all files of this user (this system cannot guard them)"
     return f"In reach of a notebook: {network}, {files}."
 
@@ -97,9 +115,9 @@ def cut_off(more=0, block_sockets=False):
     for name in ("http_proxy", "https_proxy", "all_proxy"):  # a proxy on this machine would be a way out
         os.environ.pop(name, None)
         os.environ.pop(name.upper(), None)
-    if flags := 0 if block_sockets else _allowed(more):
+    if flags := 0 if block_sockets else _allowed(more) or _allowed(0):
         leave_the_network(flags)
-        return "in an empty network of its own"
+        return "in an empty network of its own" + ", and apart from other processes" * bool(flags & CLONE_NEWPID)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(NO_NETWORK), os.environ.get("PYTHONPATH")]))
     return "by sockets that refuse"
 
@@ -119,7 +137,7 @@ def guard_files(read=(), write=(), names=()):
     if version < 1:
         return False
     libc = ctypes.CDLL(None, use_errno=True)
-    everything = (1 << min(13 + version - 1, 15)) - 1  # version 1 knows 13 rights, 2 and 3 one more each
+    everything = (1 << min(12 + version, 15)) - 1  # version 1 knows 13 rights, 2 and 3 one more each
     rules = struct.pack("QQQ", everything, 0, 3)[: 24 if version >= 6 else 8]  # 3: no signals to others, from version 6
     ruleset = libc.syscall(CREATE_RULESET, rules, ctypes.c_size_t(len(rules)), 0)
     for paths, rights in ((read, READ), (names, NAMES), ([*write, "/dev/null"], everything)):
@@ -154,35 +172,61 @@ def limit(memory=None, file=None):
 
 def run(options, command):
     """Does what the module says: replaces this process by the command, or waits for it. options: a dict, as above."""
+    _end_with_parent()
     way = cut_off(APART)
+    _end_with_parent()  # once more: other rights may undo it
     print(f"sandbox: {way}", file=sys.stderr, flush=True)
-    if way.startswith("by"):
+    if "apart" not in way:
         limit(options.get("memory"), options.get("file"))
         if os.name != "posix":
             sys.exit(subprocess.call(command))  # noqa: S603
         _become(options, command)
     child = os.fork()  # the first process of the new world: when it ends, all that it has started ends too
     if child == 0:
-        _become(options | {"write": [*options.get("write", ()), *_cover()]}, command)
+        own = [path for what in ("read", "write", "names") for path in options.get(what, ())]
+        _become(options | {"write": [*options.get("write", ()), *_cover(own)]}, command)
     _, status = os.waitpid(child, 0)
     sys.exit(os.waitstatus_to_exitcode(status) % 256)
 
 
-def _cover():
-    """Puts empty folders, for this world only, where other programs have their sockets (Docker's, the desktop's) and shared
-    memory. Returns those to write in."""
-    libc = ctypes.CDLL(None)
-    libc.mount(b"none", b"/", None, MS_PRIVATE, None)
-    libc.mount(b"proc", b"/proc", b"proc", MS_NO_TRICKS, None)  # which now lists the processes of this world
-    libc.mount(b"tmpfs", b"/run", b"tmpfs", MS_NO_TRICKS, b"size=1m")
-    libc.mount(b"tmpfs", b"/tmp/.X11-unix", b"tmpfs", MS_NO_TRICKS, b"size=1m")
-    return ["/dev/shm"] * (libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", MS_NO_TRICKS, b"size=1g") == 0)  # noqa: S108
+def _end_with_parent():
+    """Ends this process when the one that started it is gone (Linux; on others it goes on)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _cover(own=()):
+    """Puts empty folders, for this world only, where other programs have their sockets (Docker's, the desktop's, tmux's) and
+    shared memory. own: paths that stay in reach, though they be in /tmp. Returns those to write in. Raises OSError."""
+    mount = ctypes.CDLL(None, use_errno=True).mount
+
+    def put(kind, target, flags=MS_NO_TRICKS, size=None):
+        what = "proc" if kind == "proc" else "tmpfs"
+        if mount(os.fsencode(kind), os.fsencode(target), what.encode(), flags, size):
+            raise OSError(ctypes.get_errno(), "mount", str(target))
+
+    kept = {}  # path -> its file, from before it is covered
+    for path in sorted({shown(path) for path in own for shown in (os.path.abspath, os.path.realpath)}):
+        if path.startswith("/tmp/") and os.path.exists(path) and not any(path.startswith(f"{above}/") for above in kept):  # noqa: S108
+            kept[path] = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    put("none", "/", MS_PRIVATE)
+    put("proc", "/proc")  # which now lists the processes of this world
+    put("tmpfs", "/run", size=b"size=1m")
+    put("tmpfs", "/dev/shm", size=b"size=1g")  # noqa: S108
+    put("tmpfs", "/tmp", size=b"size=1m")  # noqa: S108
+    for path, handle in kept.items():
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.mkdir(path) if os.path.isdir(f"/proc/self/fd/{handle}") else pathlib.Path(path).touch()
+        put(f"/proc/self/fd/{handle}", path, MS_BIND)
+        os.close(handle)
+    os.chdir(os.getcwd() if os.path.isdir(os.getcwd()) else "/")  # not in the one that is covered
+    return ["/dev/shm"]  # noqa: S108
 
 
 def _become(options, command):
+    _end_with_parent()
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # nothing goes on when the one who asked for it is gone
         for right in range(64):  # root among them is a user like any other
             libc.prctl(PR_CAPBSET_DROP, right, 0, 0, 0)
     limit(options.get("memory"), options.get("file"))

@@ -5,15 +5,19 @@ Only the answers, and the cells that the pupil added, are taken; checks, points 
 """
 
 import copy
+import os
 import pathlib
 import shutil
+import stat
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from helpers import disk
 from helpers.gradebook import differs, is_answer, name_of
 
 LARGEST = 50e6  # bytes of a notebook that is still read; outputs are dropped, and answers are short
+BESIDE = 500e6  # bytes of all that is taken along beside a notebook
 
 
 def find(folder, wanted):
@@ -21,12 +25,9 @@ def find(folder, wanted):
 
     wanted: assignment -> the notebook as released.
     """
-    files = [
-        path
-        for path in sorted([*folder.glob("*.ipynb"), *folder.glob("*/*.ipynb")])
-        if path.is_file() and not path.is_symlink()
-    ]
-    found = {path.stem: (path, "") for path in files if path.stem in wanted}
+    paths = [path for path in (*folder.glob("*.ipynb"), *folder.glob("*/*.ipynb")) if path.is_file() and not path.is_symlink()]
+    files = sorted(paths, key=lambda path: (path.parent != folder, path.parent.name != path.stem, path))  # older copies last
+    found = {path.stem: (path, "") for path in reversed(files) if path.stem in wanted}
     for path in files:
         if path.stem not in wanted:
             try:
@@ -48,8 +49,10 @@ def read(path):
         raise ValueError("the file is empty" if size == 0 else f"the file has {size / 1e6:.0f} MB: save it without outputs")
     try:
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-        assert all(isinstance(cell.source, str) for cell in notebook.cells)
+        assert all(isinstance(cell.source, str) and isinstance(cell.metadata, dict) for cell in notebook.cells)
         return notebook
+    except OSError as problem:
+        raise ValueError(f"the file cannot be read: {disk.why(problem)}") from None
     except Exception:
         raise ValueError("the file is not a notebook") from None
 
@@ -96,15 +99,38 @@ def merged(base, released, pupil):
     return result, remarks + ([f"kernel was called {kernel}"] if kernel != "python3" else [])
 
 
+def beside(folder):
+    """What of a pupil's folder is taken along with a notebook (photos, say), in order: dict of path in it -> (bytes, time).
+
+    No code, not `helpers`, no links, no pipes; nothing more than 20 folders deep. Also the names of the files left out, since
+    all before them have BESIDE bytes.
+    """
+    taken, too_many, left = {}, [], BESIDE
+    for here, folders, files in os.walk(folder):
+        inside = pathlib.Path(here).relative_to(folder)
+        folders[:] = sorted(name for name in folders if _is_data(name) and len(inside.parts) < 20)
+        for path in (inside / name for name in sorted(files) if _is_data(name)):
+            try:
+                now = os.lstat(folder / path)
+            except OSError:  # removed just now
+                continue
+            if not stat.S_ISREG(now.st_mode):
+                continue
+            left -= now.st_size
+            if left < 0:
+                left += now.st_size
+                too_many.append(str(path))
+            else:
+                taken[str(path)] = now.st_size, now.st_mtime_ns
+    return taken, too_many
+
+
+def _is_data(name):
+    return name != "helpers" and not name.endswith((".py", ".ipynb"))
+
+
 def copy_files(source, work):
-    """Copies what a pupil handed in beside the notebook (photos, say), but no code: not `helpers`, no links, no pipes."""
-
-    def left_out(folder, names):
-        paths = [pathlib.Path(folder, name) for name in names]
-        return [
-            p.name
-            for p in paths
-            if p.is_symlink() or p.name == "helpers" or p.suffix in (".py", ".ipynb") or not (p.is_file() or p.is_dir())
-        ]
-
-    shutil.copytree(source, work, ignore=left_out, dirs_exist_ok=True)
+    """Copies what `beside` names from a pupil's folder into `work`."""
+    for path in beside(source)[0]:
+        (work / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source / path, work / path)

@@ -108,7 +108,12 @@ def gives_up(notebook):
     notebook.cells[1:1] = [new_code_cell("import os\nos._exit(1)") for _ in range(5)]
 
 
+def names_a_list(notebook):
+    notebook.cells.append(new_code_cell("1", metadata={"nbgrader": {"grade_id": ["mean"]}}))
+
+
 def holds_script(notebook):
+    notebook.cells.append(new_markdown_cell("[read me](javascript:alert(7))"))
     notebook.cells.append(new_markdown_cell("<script>alert('words')</script>"))
     named(notebook, "mean").source += "\nfrom IPython.display import HTML, Javascript, display"
     named(
@@ -135,6 +140,10 @@ SHADOW = {
     "helpers/images.py": "",
     "numpy.py": "1/0",
 }
+COUNT = "kernel = get_ipython().kernel\nfor count in ('x', [1]):\n    content = {'code': '', 'execution_count': count}\n"
+COUNT += "    kernel.session.send(kernel.iopub_socket, 'execute_input', content, parent=kernel.get_parent())"
+BUFFERS = "from ipykernel.comm import Comm\ncomm = Comm('c')\nfor _ in range(8): comm.send({}, buffers=[bytes(500_000)])"
+DEEP = "import os\nfor _ in range(1500): os.mkdir('d'); os.chdir('d')\nos.chmod('.', 0)"
 LESSON = nbformat.writes(new_notebook(cells=[new_markdown_cell("# A lesson")]))
 FORMULA = "=cmd|' calc'!A1"
 NO_SCRIPT = "Zoë Ñandú <script>alert(1)<"
@@ -185,6 +194,10 @@ CLASS = {
     "Images": Pupil((2, 3), runs(IMAGES)),
     "Odd output": Pupil((2, 3), runs(ODD)),
     "Invalid output": Pupil((2, 0), runs(INVALID), remark="largest: its output could not be read"),
+    "Odd count": Pupil((2, 3), runs(COUNT)),
+    "Buffers": Pupil((2, 0), runs(BUFFERS), remark="largest: it printed more than"),
+    "Deep folders": Pupil((2, 3), runs(DEEP)),
+    "A list for a name": Pupil((2, 3), right(), names_a_list, file="my.ipynb", remark="the file was called my.ipynb"),
     "Not JSON": Pupil((0, 0), does=lambda notebook: "def mean(x): pass", remark="the file is not a notebook"),
     "Lesson": Pupil((0, 0), does=lambda notebook: LESSON, remark="holds no cell of this exercise"),
     "Zero bytes": Pupil((0, 0), does=lambda notebook: b"", remark="the file is empty"),

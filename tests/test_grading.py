@@ -22,7 +22,7 @@ from helpers import gradebook, grading, guarded, sandbox, submissions
 pytest.importorskip("nbgrader", reason='nbgrader is not installed: pip install -e ".[class]"')
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kernels are reached by socket files, which Windows has not")
 LIMITS = guarded.Limits(cell=30, notebook=400, memory=2e9, output=1e6)
-SHORT = dataclasses.replace(LIMITS, cell=10)
+SHORT = dataclasses.replace(LIMITS, cell=20)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_four_pupils_are_graded_and_a_second_time_only_who_has_changed(course, h
     number(f"grading: {len(pupils.FEW)} pupils, NumPy only, in {time.monotonic() - start:.0f} s, two at a time")
     expect(table(course), pupils.FEW)
     assert prints(folder, course / "source", course / "release") == before
-    assert "Score: 5.0 / 5.0" in page(course, "Ada") and "it ran out of its 10 s" in page(course, "Looper")
+    assert "Score: 5.0 / 5.0" in page(course, "Ada") and "it ran out of its 20 s" in page(course, "Looper")
     assert max(path.stat().st_size for path in course.rglob("*.*")) < 1e6, "what was printed without end is not kept"
     assert "4 notebooks, 4 to grade" in capsys.readouterr().out
 
@@ -128,6 +128,7 @@ def test_a_whole_class_is_graded_unattended(course, hand_in, number):
     assert "<script>alert" not in scripted and "alert(1)" in scripted and "onclick=alert(2)>" not in scripted
     assert "words" in scripted and "<script>alert('words')" not in scripted
     assert 'src="data:image/png' in page(course, "Images")
+    assert "could not be shown" not in page(course, "Odd count")
 
 
 @pytest.mark.slow
@@ -176,9 +177,52 @@ def test_the_stop_button_keeps_what_is_graded_and_leaves_no_kernel(course, hand_
 
 def test_a_notebook_that_takes_too_long_in_all_is_ended():
     notebook = new_notebook(cells=[new_code_cell(source) for source in ("a = 1", "import time; time.sleep(100)", "print(a)")])
-    stopped = guarded.run(notebook, lambda folder: None, guarded.Limits(cell=50, notebook=8, memory=2e9))
-    assert stopped == {1: "8 s were over for the whole notebook"}
+    stopped = guarded.run(notebook, lambda folder: None, guarded.Limits(cell=50, notebook=25, memory=2e9))
+    assert stopped == {1: "25 s were over for the whole notebook"}
     assert [cell.outputs[0].ename if cell.outputs else "" for cell in notebook.cells] == ["", "Stopped", "Stopped"]
+
+
+def test_a_kernel_that_does_not_start_is_tried_twice_and_is_no_fault_of_the_pupils(tmp_path, monkeypatch):
+    notebook, tries = new_notebook(cells=[new_code_cell("1")]), []
+    long = tmp_path / ("x" * 120)  # too long for a socket file
+    long.mkdir()
+    monkeypatch.setattr(guarded.tempfile, "tempdir", str(long))
+    with pytest.raises(guarded.NoKernel, match="No kernel starts on this machine"):
+        guarded.run(notebook, None, LIMITS)
+    assert not list(long.iterdir())
+    monkeypatch.undo()
+
+    def once(*_):
+        tries.append(0)
+        if len(tries) < most:
+            raise guarded.NoKernel("busy")
+
+    monkeypatch.setattr(guarded, "_once", once)
+    most = 2
+    assert guarded.run(notebook, None, LIMITS) == {} and len(tries) == 2
+    most = 9
+    with pytest.raises(guarded.NoKernel, match="busy"):
+        guarded.run(notebook, None, LIMITS)
+    assert len(tries) == 4
+
+
+def test_a_run_that_begins_a_cell_after_the_stop_is_stopped_too():
+    notebook, start = new_notebook(cells=[new_code_cell("while True: pass")]), time.monotonic()
+    guarded.halt()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            guarded.run(notebook, lambda folder: None, guarded.Limits(cell=300, memory=2e9))
+    finally:
+        guarded.halt(False)
+    assert time.monotonic() - start < 200
+
+
+def test_a_folder_nested_without_end_and_closed_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(guarded.tempfile, "tempdir", str(tmp_path))
+    with guarded._new_folder("a-") as path:
+        subprocess.run([sys.executable, "-c", pupils.DEEP], cwd=path, check=True)
+        assert os.listdir(path) == ["d"]
+    assert not os.path.exists(path)
 
 
 # ---- What is used of a notebook, without running it
@@ -234,6 +278,42 @@ def test_what_was_learnt_of_the_others_folders_is_not_taken(tmp_path, released):
     assert sorted(path.name for path in work.rglob("*")) == ["a.txt", "photos"]
 
 
+def test_files_beside_are_taken_up_to_a_limit_and_tell_one_state_from_another(tmp_path, released, monkeypatch):
+    path = tmp_path / "mine" / f"{pupils.NAME}.ipynb"
+    path.parent.mkdir()
+    nbformat.write(released, path)
+    stamps = [grading._stamp(path, released, LIMITS)]
+    for name, size in {"a.jpg": 10, "b.jpg": 20, "c.jpg": 5, "mine.py": 100}.items():
+        (path.parent / name).write_bytes(bytes(size))
+        stamps.append(grading._stamp(path, released, LIMITS))
+    assert len(set(stamps)) == 4 and stamps[3] == stamps[4], "a photo that is handed in late counts; a program does not"
+    monkeypatch.setattr(submissions, "BESIDE", 15)
+    submissions.copy_files(path.parent, tmp_path / "work")
+    assert sorted(copy.name for copy in (tmp_path / "work").iterdir()) == ["a.jpg", "c.jpg"]
+    monkeypatch.setattr(guarded, "run", lambda *_: {})
+    assert grading.attempt(path, released, released, LIMITS)[1][-1] == "too large to be taken along: b.jpg"
+
+
+def test_a_file_that_cannot_be_read_or_is_huge_is_only_a_remark(tmp_path, released, monkeypatch):
+    huge = tmp_path / "huge.ipynb"
+    huge.touch()
+    os.truncate(huge, 10**12)  # with nothing in it, so that it takes no room
+    assert grading._stamp(huge, released, LIMITS) != grading._stamp(tmp_path / "gone", released, LIMITS)
+    assert grading.attempt(huge, released, released, LIMITS)[1] == ["the file has 1000000 MB: save it without outputs"]
+    huge.write_text("{}")
+    monkeypatch.setattr(type(huge), "read_text", lambda *_, **__: open(tmp_path))
+    assert grading.attempt(huge, released, released, LIMITS)[1] == ["the file cannot be read: is a directory"]
+
+
+def test_of_two_copies_the_outer_one_is_graded_whatever_stands_in_a_cell(tmp_path, released):
+    for folder in (tmp_path / "old", tmp_path):
+        folder.mkdir(exist_ok=True)
+        nbformat.write(released, folder / f"{pupils.NAME}.ipynb")
+    pupils.names_a_list(released)
+    nbformat.write(released, tmp_path / "again.ipynb")
+    assert submissions.find(tmp_path, {pupils.NAME: released})[pupils.NAME] == (tmp_path / f"{pupils.NAME}.ipynb", "")
+
+
 def test_nbgraders_own_layout_and_a_file_of_another_name_are_found(tmp_path, released):
     wanted = {pupils.NAME: released}
     (tmp_path / "a" / pupils.NAME).mkdir(parents=True)
@@ -281,6 +361,39 @@ def test_a_warning_in_a_check_costs_nothing_and_an_error_costs_its_points(saved)
     )
     error = new_output("error", ename="AssertionError", evalue="no", traceback=["no"])
     assert saved(output("check-mean", error))[0] == {"check-mean": 0, "check-largest": 3}
+
+
+def test_what_cannot_be_shown_is_left_out_of_the_page(course, monkeypatch):
+    book, shown = gradebook.Book(course), []
+
+    def refuses(pupil, name, notebook):
+        shown.append(notebook)
+        if len(shown) < 3:
+            raise ValueError("nbconvert")
+        return notebook.cells[0].source
+
+    monkeypatch.setattr(book, "_feedback", refuses)
+    assert book._shown("Ada", pupils.NAME, book.base[pupils.NAME]).startswith("Nothing can be shown")
+
+
+def test_a_grade_that_was_cut_off_is_made_again(course):
+    book = gradebook.Book(course)
+    path = book._path("Ada", pupils.NAME, "autograded", ".ipynb")
+    path.parent.mkdir(parents=True)
+    for text in ("", '{"metadata": {', '{"metadata": {}}', "[]"):
+        path.write_text(text)
+        assert book.stamp("Ada", pupils.NAME) is None and book.result("Ada", pupils.NAME) == ({}, ["not graded yet"])
+
+
+def test_a_link_that_would_run_is_shown_and_does_nothing(course, released):
+    book = gradebook.Book(course)
+    pupils.holds_script(released)
+    book.save("Ada", pupils.NAME, released, [], "stamp")
+    text = page(course, "Ada")
+    assert "javascript:alert(7)" in text
+    head = text.split("<head>")[1].lstrip()
+    assert head.startswith('<meta http-equiv="Content-Security-Policy" content="default-src \'none\'')
+    assert "script-src" not in head.split(">")[0], "nor is there an exception for scripts"
 
 
 def test_a_check_that_claims_more_points_than_there_are_gives_none(saved):
@@ -341,6 +454,15 @@ def test_the_course_folder_is_one_of_nbgraders_and_holds_no_solution_but_in_sour
     assert "assert largest([5, 1]) == 0" in pupils.named(base, "check-largest").source, "hidden tests are back for grading"
 
 
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not on this machine")
+def test_cleaning_up_keeps_what_people_put_there(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("html", "rehearsal", "course", "handed-in", "of my own"):
+        (tmp_path / "build" / name).mkdir(parents=True)
+    subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
+    assert sorted(path.name for path in (tmp_path / "build").iterdir()) == ["course", "handed-in", "of my own"]
+
+
 def test_assignments_again_change_nothing_and_a_new_solution_does(course, tmp_path):
     def again():
         grading.assignments(tmp_path / "solutions", course)
@@ -348,6 +470,8 @@ def test_assignments_again_change_nothing_and_a_new_solution_does(course, tmp_pa
 
     before = prints(course / "source", course / "release")
     assert again() == before
+    (course / "gradebook.db").unlink()  # with which nothing can be graded
+    assert again() == before and (course / "gradebook.db").exists()
     changed = pupils.solution()
     changed.cells[0].source = "# Two small exercises, new"
     nbformat.write(changed, tmp_path / "solutions" / f"{pupils.NAME}.ipynb")
@@ -360,7 +484,7 @@ def said(capsys):
     return lambda *arguments: (grading.main([str(argument) for argument in arguments]), capsys.readouterr().out.strip())
 
 
-def test_the_command_says_plainly_what_is_missing(said, course, tmp_path, capsys):
+def test_the_command_says_plainly_what_is_missing(said, course, tmp_path, capsys, monkeypatch):
     capsys.readouterr()
     assert said("--course", course, "grade", tmp_path / "none") == (
         1,
@@ -369,5 +493,7 @@ def test_the_command_says_plainly_what_is_missing(said, course, tmp_path, capsys
     (tmp_path / "in" / "Ada").mkdir(parents=True)
     code, line = said("--course", course, "grade", tmp_path / "in")
     assert code == 1 and "PUPIL/NN_name.ipynb" in line and pupils.NAME in line
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert said("--course", course, "grade", "~/in") == (1, line), "make hands the ~ on as it is"
     code, line = said("--course", tmp_path / "no course", "grade", tmp_path / "in")
     assert code == 1 and "make assignments" in line

@@ -2,8 +2,12 @@
 
 import json
 import os
+import pathlib
+import socket
 import subprocess
 import sys
+import tempfile
+import time
 
 import pytest
 from conftest import ROOT
@@ -11,6 +15,26 @@ from conftest import ROOT
 from helpers import guarded, sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the guards that are tested here are Linux's")
+
+
+def running():
+    """The command lines of all processes, as one text."""
+    lines = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            lines.append(path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
+        except OSError:  # it has ended
+            pass
+    return "\n".join(lines)
+
+
+def wait_until(true, seconds=60):
+    """Whether it becomes true in time."""
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.1)
+    return true()
+
 
 with_guard = pytest.mark.skipif(not sandbox.guards_files(), reason="this system has no Landlock, so files are not guarded")
 apart = pytest.mark.skipif(not sandbox.sets_apart(), reason="this system refuses networks of a process's own")
@@ -42,10 +66,11 @@ def inside(tmp_path):
         "os.rename('../secret', 'x')",
         "os.mkdir('../d')",
     ]
-    + ["os.symlink('/', '../l')", "os.truncate('../secret', 0)", "os.listdir('..')", "os.link('../secret', 'mine')"],
+    + ["os.symlink('/', '../l')", "os.truncate('../secret', 0)", "os.listdir('../..')", "os.link('../secret', 'mine')"],
 )
 def test_files_of_others_are_out_of_reach(inside, code, tmp_path):
-    assert inside(code) in ("PermissionError", "OSError")
+    names = [str(ROOT), str(tmp_path)]  # so that it is not the cover of /tmp that refuses
+    assert inside(code, names=names) in ("PermissionError", "OSError")
     assert (tmp_path / "secret").read_text() == "the solutions"
 
 
@@ -77,9 +102,65 @@ def test_other_processes_and_root_are_out_of_reach(inside):
 def test_what_it_leaves_behind_ends_with_it(inside):
     mark = f"sleep 98{os.getpid()}"
     inside(f"import subprocess; subprocess.Popen({mark.split()!r}, start_new_session=True, stdout=subprocess.DEVNULL)")
-    assert mark not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+    assert mark not in running()
+
+
+@apart
+def test_other_programs_sockets_and_files_in_tmp_are_out_of_reach(inside, tmp_path):
+    with tempfile.TemporaryDirectory(prefix="tmux-", dir="/tmp") as other, socket.socket(socket.AF_UNIX) as server:
+        server.bind(f"{other}/default")
+        server.listen()
+        reach = f"import socket; socket.socket(socket.AF_UNIX).connect('{other}/default')"
+        assert subprocess.run([sys.executable, "-c", reach]).returncode == 0
+        assert inside(reach) == "FileNotFoundError"
+        with tempfile.TemporaryDirectory(dir="/tmp") as own:
+            assert inside(f"print(open('{own}/a', 'w').write('1'))", write=[own]) == "1" and os.listdir(own) == ["a"]
+            assert inside(f"print(os.listdir('{own}'))", read=[*guarded.readable(), f"{own}/a"], names=[own]) == "['a']"
+
+
+@with_guard
+def test_terminals_are_out_of_reach(inside):
+    ours, theirs = os.openpty()
+    assert inside(f"os.open({os.ttyname(theirs)!r}, os.O_RDONLY | os.O_NOCTTY)") in ("PermissionError", "FileNotFoundError")
+    assert inside("print(len(open('/dev/urandom', 'rb').read(3)), open('/dev/null', 'w').write('1'))") == "3 1"
+    os.close(ours)
+    os.close(theirs)
+
+
+@apart
+def test_nothing_goes_on_when_the_one_who_asked_for_it_is_killed(tmp_path):
+    mark = f"99{os.getpid()}"
+    script = [sys.executable, str(ROOT / "helpers" / "sandbox.py"), json.dumps({"read": ["/"]}), "sleep", mark]
+    asker = subprocess.Popen([sys.executable, "-c", f"import subprocess; subprocess.run({script!r})"])
+    assert wait_until(lambda: f"\nsleep {mark}" in running()), "not only among the words of sandbox.py"
+    asker.kill()
+    asker.wait()
+    assert wait_until(lambda: mark not in running()), "sandbox.py and the command, both"
+
+
+def test_what_is_said_of_the_sandbox_is_what_the_system_can_do(monkeypatch):
+    said = []
+    for landlock, flags in ((0, 0), (7, 0), (5, sandbox.CLONE_NEWNET), (7, sandbox.CLONE_NEWNET | sandbox.APART)):
+        monkeypatch.setattr(sandbox, "_landlock", lambda version=landlock: version)
+        monkeypatch.setattr(sandbox, "works", lambda asked, flags=flags: asked & flags == asked)
+        said.append(sandbox.abilities())
+    assert "but for other programs, and every process of this user, all files" in said[0]
+    assert "but for other programs, only its own files" in said[1]
+    assert "no network, and every process of this user" in said[2]
+    assert "no network and no other's processes, only its own files" in said[3]
 
 
 def test_the_exit_code_comes_through(tmp_path):
-    command = [sys.executable, str(ROOT / "helpers" / "sandbox.py"), json.dumps({"read": ["/"]}), sys.executable, "-c"]
+    command = [sys.executable, str(ROOT / "helpers" / "sandbox.py"), json.dumps({"read": guarded.readable()})]
+    command += [sys.executable, "-c"]
     assert subprocess.run([*command, "raise SystemExit(3)"], capture_output=True).returncode == 3
+
+
+@apart
+def test_where_nothing_can_be_covered_the_network_is_still_its_own_and_that_is_said(monkeypatch):
+    def refused():
+        raise OSError
+
+    monkeypatch.setattr(sandbox, "_cover", refused)
+    assert not sandbox.sets_apart() and sandbox._allowed(0)
+    assert "no other's processes" not in sandbox.abilities()
