@@ -21,11 +21,8 @@ import sys
 
 CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWNS = 0x10000000, 0x40000000, 0x20000000, 0x20000  # linux/sched.h
 APART = CLONE_NEWPID | CLONE_NEWNS
-MS_PRIVATE, MS_BIND, MS_NO_TRICKS = (
-    0x44000,
-    0x5000,
-    0b1110,
-)  # linux/mount.h: for all mounts below; no set-uid, no devices, no programs
+# linux/mount.h; the last is for all mounts below: no set-uid, no devices, no programs
+MS_PRIVATE, MS_BIND, MS_NO_TRICKS = 0x44000, 0x5000, 0b1110
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1  # linux/sockios.h, linux/if.h
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38  # linux/prctl.h
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # Landlock's system calls, the same on every processor
