@@ -49,7 +49,10 @@ def network(name, engine="auto"):
     said = io.StringIO()
     with contextlib.redirect_stdout(said):  # where a callback prints to is anyone's guess
         model = models.load(name)
-    return models.CARDS[name], engines.compile(model, engine), said.getvalue()
+    card, words = models.CARDS[name], said.getvalue()
+    if models.is_stand_in(model) and not words:
+        words = f"{card.stand_in} stands in for {name}, as was said when it was loaded."
+    return card, engines.compile(model, engine), words
 
 
 def answer(small, card, run, recipe="the right one", **changed):

@@ -99,7 +99,12 @@ def test_undo_brings_the_first_view_back(panel):
     assert panel.view.value == before
 
 
-def test_a_network_that_is_not_here_is_stood_in_for_and_the_panel_says_so(panel):
+@pytest.mark.parametrize("before", [False, True], ids=["not loaded before", "loaded before"])
+def test_a_network_that_is_not_here_is_stood_in_for_and_the_panel_says_so(panel, before):
+    models._load.cache_clear()
+    widgets.network.cache_clear()
+    if before:
+        models.load("VGG16")
     panel.controls["Network"].value = "VGG16"
     assert "EfficientNet-Lite0 stands in for VGG16" in panel.message.value and "· VGG16" in panel.view.value
     panel.controls["Network"].value = "EfficientNet-Lite0"
