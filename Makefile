@@ -53,7 +53,7 @@ grade: $(if $(SUBMISSIONS),.venv/class.done) ## Grades a class: make grade SUBMI
 figures: .venv/core.done ## Draws the picture at the top of README again
 	$(RUN) tests/draw_figures.py
 
-bench: .venv/test-all.done ## Measures what each way of predicting takes on this machine: an hour, quiet if it can be
+bench: .venv/bench.done ## Measures what each way of predicting takes on this machine: an hour and a half, quiet if it can be
 	cd tests && ../$(RUN) -m bench $(NETWORKS)
 
 publish: ## Puts the address of your fork into every badge and setup cell: make publish REPO=owner/name
@@ -69,9 +69,10 @@ clean: ## Removes what the other commands made, except the environments (.venv*)
 .venv/class.done: COURSE = .[class]
 .venv/test.done: COURSE = .[test]
 .venv/test-all.done: COURSE = .[test,dev,fast,scale,app,class]
+.venv/bench.done: COURSE = .[fast,scale,bench]
 
 # A .done file is written last, so that an install that was stopped half way is begun again.
-.venv/core.done .venv/app.done .venv/class.done .venv/test.done .venv/test-all.done: pyproject.toml constraints.txt
+.venv/core.done .venv/app.done .venv/class.done .venv/test.done .venv/test-all.done .venv/bench.done: pyproject.toml constraints.txt
 	@$(RUN) -m pip --version >/dev/null 2>&1 || { $(find-python); "$$found" -m venv --clear .venv; }
 	@echo "Installing the course into .venv: a few minutes, and 2.7 GB of disk."
 	@$(RUN) -m pip install --disable-pip-version-check -c constraints.txt -e "$(COURSE)" || { echo "$(NOT-INSTALLED)"; exit 1; }

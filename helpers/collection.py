@@ -46,7 +46,7 @@ def from_folder(path, size=224, how="crop"):
     for label, folder in enumerate(folders):
         for file in _pictures_in(folder):
             try:
-                pictures.append(images.resize(images.load(file), size, how))
+                pictures.append(images.load_square(file, size, how))
             except (OSError, ValueError) as problem:
                 refused.append(str(problem))
                 continue

@@ -67,13 +67,21 @@ def has_openvino():
     return importlib.util.find_spec("openvino") is not None
 
 
-def _keras(model):
+def _graph(model):
+    """The model as one graph of TensorFlow's, traced once for batches of any length."""
     import tensorflow
 
-    @tensorflow.function
+    @tensorflow.function(input_signature=[tensorflow.TensorSpec((None, *model.input_shape[1:]), "float32")])
     def run(batch):
         return model(batch, training=False)
 
+    return run
+
+
+def _keras(model):
+    import tensorflow
+
+    run = _graph(model)
     return lambda batch: run(tensorflow.constant(batch)).numpy()
 
 
@@ -141,12 +149,5 @@ def _keep(network, file):
 
 def _convert(model):
     import openvino
-    import tensorflow
 
-    shape = tensorflow.TensorSpec((None, *model.input_shape[1:]), "float32")
-
-    @tensorflow.function(input_signature=[shape])
-    def run(batch):
-        return model(batch, training=False)
-
-    return openvino.convert_model(run)
+    return openvino.convert_model(_graph(model))

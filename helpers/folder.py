@@ -107,7 +107,7 @@ class Pipe:
     def read(self, source):
         """A picture, uint8, (size, size, 3), or the sentence that says why there is none."""
         try:
-            return images.resize(images.load(source), self.size)
+            return images.load_square(source, self.size)
         except (OSError, ValueError) as problem:
             return str(problem)
         except MemoryError:

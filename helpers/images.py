@@ -31,6 +31,46 @@ def load(source):
     Of an animation comes the first frame; of 16 bits a colour the upper 8; CMYK, grey and palettes become RGB.
     Raises FileNotFoundError, IsADirectoryError, ConnectionError, TypeError or ValueError, each with one plain sentence.
     """
+    return np.array(_open(source))
+
+
+def resize(photo, size, how="crop"):
+    """Makes a square picture, bicubic: uint8, shape (size, size, 3).
+
+    how: "crop" takes the largest square from the middle, "squash" changes the proportions, "pad" keeps all of
+    the picture and puts black bars beside it. Raises TypeError or ValueError, each with one plain sentence.
+    """
+    from PIL import Image
+
+    return np.array(_square(Image.fromarray(_checked(photo)), size, how))
+
+
+def load_square(source, size, how="crop"):
+    """The very pixels of resize(load(source), size, how), a quarter faster, for many pictures: no copies in between."""
+    return np.array(_square(_open(source), size, how))
+
+
+def batch(photos):
+    """Stacks one picture, or a list of pictures of one size: float32, shape (n, height, width, 3), values 0 to 255."""
+    one = photos.ndim < 4 if isinstance(photos, np.ndarray) else not hasattr(photos, "__iter__")
+    pictures = [photos] if one else list(photos)
+    if not pictures:
+        raise ValueError("The list of pictures is empty: a batch needs at least one picture.")
+    pictures = [_checked(picture) for picture in pictures]
+    shapes = sorted({picture.shape for picture in pictures})
+    if len(shapes) > 1:
+        raise ValueError(f"The pictures have different shapes, {shapes[0]} and {shapes[1]}: resize them to one size first.")
+    return np.stack(pictures).astype("float32")
+
+
+def judged():
+    """The photos of data/images that have a right answer: a list of pictures, and for each the set of wnids to accept."""
+    with open(PHOTOS.parent / "PROVENANCE.csv", encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["file"].startswith("images/") and (row["exact"] or row["accept"])]
+    return [load(PHOTOS.parent / row["file"]) for row in rows], [set(f"{row['exact']} {row['accept']}".split()) for row in rows]
+
+
+def _open(source):
     if isinstance(source, (bytes, bytearray, memoryview)):
         return _decode(bytes(source), "This data")
     if hasattr(source, "read"):
@@ -59,54 +99,26 @@ def load(source):
     return _decode(content, path.name)
 
 
-def resize(photo, size, how="crop"):
-    """Makes a square picture, bicubic: uint8, shape (size, size, 3).
-
-    how: "crop" takes the largest square from the middle, "squash" changes the proportions, "pad" keeps all of
-    the picture and puts black bars beside it. Raises TypeError or ValueError, each with one plain sentence.
-    """
+def _square(picture, size, how):
     from PIL import Image
 
-    photo = _checked(photo)
     if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or not 1 <= size <= 4096:
         raise ValueError(f"The size was {size!r}: it must be one whole number of pixels from 1 to 4096, for example 224.")
-    size, (height, width) = int(size), photo.shape[:2]
-    picture = Image.fromarray(photo)
+    size, (width, height) = int(size), picture.size
     if how == "squash":
-        return np.array(picture.resize((size, size), Image.Resampling.BICUBIC))
+        return picture.resize((size, size), Image.Resampling.BICUBIC)
     if how == "crop":
         side = min(height, width)
         left, top = (width - side) / 2, (height - side) / 2
-        box = (left, top, left + side, top + side)
-        return np.array(picture.resize((size, size), Image.Resampling.BICUBIC, box=box))
+        return picture.resize((size, size), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side))
     if how == "pad":
         scale = size / max(height, width)
         new_width, new_height = max(1, round(width * scale)), max(1, round(height * scale))
         square = Image.new("RGB", (size, size), (PADDING,) * 3)
         small = picture.resize((new_width, new_height), Image.Resampling.BICUBIC)
         square.paste(small, ((size - new_width) // 2, (size - new_height) // 2))
-        return np.array(square)
+        return square
     raise ValueError(f'how was {how!r}: it must be "crop", "squash" or "pad".')
-
-
-def batch(photos):
-    """Stacks one picture, or a list of pictures of one size: float32, shape (n, height, width, 3), values 0 to 255."""
-    one = photos.ndim < 4 if isinstance(photos, np.ndarray) else not hasattr(photos, "__iter__")
-    pictures = [photos] if one else list(photos)
-    if not pictures:
-        raise ValueError("The list of pictures is empty: a batch needs at least one picture.")
-    pictures = [_checked(picture) for picture in pictures]
-    shapes = sorted({picture.shape for picture in pictures})
-    if len(shapes) > 1:
-        raise ValueError(f"The pictures have different shapes, {shapes[0]} and {shapes[1]}: resize them to one size first.")
-    return np.stack(pictures).astype("float32")
-
-
-def judged():
-    """The photos of data/images that have a right answer: a list of pictures, and for each the set of wnids to accept."""
-    with open(PHOTOS.parent / "PROVENANCE.csv", encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["file"].startswith("images/") and (row["exact"] or row["accept"])]
-    return [load(PHOTOS.parent / row["file"]) for row in rows], [set(f"{row['exact']} {row['accept']}".split()) for row in rows]
 
 
 def _checked(photo):
@@ -157,7 +169,7 @@ def _decode(content, name):
             picture = Image.open(io.BytesIO(content), formats=FORMATS + _heif(content))
             if picture.width * picture.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
-            picture = ImageOps.exif_transpose(picture)
+            ImageOps.exif_transpose(picture, in_place=True)
     except UnidentifiedImageError:
         raise ValueError(f"{name} is not a picture that can be read: {_what_it_is(content)}") from None
     except Image.DecompressionBombError:
@@ -184,14 +196,14 @@ def _to_rgb(picture, name):
 
     if picture.mode.startswith("I"):  # 16 bits a pixel, grey: keep the upper 8, as cameras mean it
         grey = (np.asarray(picture).astype("int64") >> 8).clip(0, 255).astype("uint8")
-        return np.dstack([grey] * 3)
+        return Image.fromarray(grey).convert("RGB")
     if picture.mode == "F":
         raise ValueError(f"{name} holds numbers with a decimal point, not colours: save it as PNG or JPEG first.")
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture)
-    return np.array(picture.convert("RGB"))
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def _what_it_is(content):

@@ -441,6 +441,31 @@ def test_resize_and_batch_refuse_what_is_no_picture(photo):
         plain_sentence(images.batch, photo)
 
 
+@pytest.mark.parametrize("how", ["crop", "squash", "pad"])
+@pytest.mark.parametrize("size", [16, 40, 224])
+@pytest.mark.parametrize(
+    "mode, format",
+    [("RGB", "JPEG"), ("CMYK", "JPEG"), ("L", "PNG"), ("RGBA", "PNG"), ("P", "GIF"), ("I;16", "PNG"), ("1", "BMP")],
+)
+def test_load_square_gives_the_pixels_of_load_and_resize(picture, mode, format, size, how):
+    image = Image.fromarray(picture)
+    image = Image.fromarray(picture[..., 0].astype("uint16") * 200) if mode == "I;16" else image.convert(mode)
+    if mode == "RGBA":
+        image.putalpha(Image.fromarray(picture[..., 1]))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # held sideways
+    content = encoded(image, format, **({"exif": exif} if format in ("JPEG", "PNG") else {}))
+    check(images.load_square(content, size, how), images.resize(images.load(content), size, how))
+
+
+def test_load_square_refuses_what_load_and_resize_refuse(tmp_path):
+    (tmp_path / "torn.jpg").write_bytes(DOG.read_bytes()[:9000])
+    assert "damaged" in plain_sentence(images.load_square, tmp_path / "torn.jpg", 224)
+    assert "no file" in plain_sentence(images.load_square, "nothing.jpg", 224)
+    assert "size" in plain_sentence(images.load_square, DOG, 0)
+    assert '"pad"' in plain_sentence(images.load_square, DOG, 224, "stretch")
+
+
 # --- batch ---
 
 

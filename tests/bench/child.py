@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-LIMIT = 3000  # seconds of one part
+LIMIT = 6000  # seconds of one part
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 
 

@@ -17,7 +17,7 @@ BATCH = 32
 
 
 def measure(name, files, desk, rounds, loop, seconds):
-    """rounds: how many; loop: files of the article's loop in each; seconds: of one run of folder.predict, about."""
+    """rounds: how many; loop: files of the article's, before and after each; seconds: of a run of folder.predict, about."""
     model = ways.network(name, desk)
     run = _Round(model, pathlib.Path(files), pathlib.Path(desk) / name)
     run.prepare(loop, seconds)
@@ -46,7 +46,7 @@ class _Round:
         self.engines, made, missing = ways.compiled(model)
         self.peers, made_2, missing_2 = ways.by_hand(model)
         self.made, self.missing = {**made, **made_2}, {**missing, **missing_2}
-        self.rate, self.limit = {}, {}
+        self.rate, self.limit = {"the article's loop": []}, {}
 
     def predict(self, batch):
         return self.model.predict(batch, verbose=0, batch_size=BATCH)
@@ -81,15 +81,18 @@ class _Round:
     def all(self, turn):
         """One round; every second one goes backwards."""
         before = {way: len(rates) for way, rates in self.rate.items()}
-        steps = [self.article, *(lambda way=way: self.compute(way, self.others[way]) for way in self.others)]
+        steps = [lambda way=way: self.compute(way, self.others[way]) for way in self.others]
         steps += [lambda way=way: self.end_to_end(way) for way in self.folders]
+        took = self.article()
         for step in reversed(steps) if turn % 2 else steps:
             step()
+        took += self.article()
+        self.note("the article's loop", 2 * len(self.loop) / took)
         decodes = self.rate["decode alone"][before.get("decode alone", 0) :]
         self.rate["decode alone"][before.get("decode alone", 0) :] = [float(np.median(decodes))]
 
     def article(self):
-        self.note("the article's loop", len(self.loop) / self.seconds(lambda: ways.article(self.model, self.loop)))
+        return self.seconds(lambda: ways.article(self.model, self.loop))
 
     def compute(self, way, answer):
         """One way over loaded pictures, one batch after the other."""

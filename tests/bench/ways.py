@@ -17,6 +17,7 @@ ENGINES = {  # of the course: the way's name, and what engines.compile and folde
     "openvino float32": {"engine": "openvino", "precision": "float32"},
     "openvino fast": {"engine": "openvino", "precision": "fast"},
 }
+BYTES_TO_CONVERT = 350  # a parameter, by tf2onnx: seen with InceptionV3
 BY_HAND = {  # the peers
     "OpenVINO by hand, float32": lambda model: _openvino(model, {"INFERENCE_PRECISION_HINT": "f32"}),
     "OpenVINO by hand, as it is": lambda model: _openvino(model, {}),
@@ -75,9 +76,13 @@ def _openvino(model, options):
 
 def _onnx(model):
     import onnxruntime
+    import psutil
     import tensorflow
     import tf2onnx
 
+    wanted, free = BYTES_TO_CONVERT * model.count_params() / 2**30, psutil.virtual_memory().available / 2**30
+    if wanted > free:
+        raise MemoryError(f"tf2onnx takes about {wanted:.0f} GB to convert this network, and {free:.0f} GB are free.")
     shape = [tensorflow.TensorSpec((None, *model.input_shape[1:]), "float32", name="batch")]
     run = tensorflow.function(lambda batch: model(batch, training=False), input_signature=shape)
     network, _ = tf2onnx.convert.from_function(run, input_signature=shape)
@@ -87,7 +92,7 @@ def _onnx(model):
 
 def read(file, size):
     """One file, decoded and resized."""
-    return images.resize(images.load(file), size)
+    return images.load_square(file, size)
 
 
 def decode(files, size):
