@@ -53,7 +53,7 @@ grade: $(if $(SUBMISSIONS),.venv/class.done) ## Grades a class: make grade SUBMI
 figures: .venv/core.done ## Draws the picture at the top of README again
 	$(RUN) tests/draw_figures.py
 
-bench: .venv/bench.done ## Measures what each way of predicting takes on this machine: an hour and a half, quiet if it can be
+bench: .venv/bench.done ## Measures what each way of predicting takes on this machine: a good hour, quiet if it can be
 	cd tests && ../$(RUN) -m bench $(NETWORKS)
 
 publish: ## Puts the address of your fork into every badge and setup cell: make publish REPO=owner/name

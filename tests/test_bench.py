@@ -52,6 +52,15 @@ def test_each_floor_is_judged(found):
     assert [line.split(":")[0] for line in said] == ["TOO LITTLE", "TOO LITTLE", "TOO MUCH", "TOO MUCH"]
 
 
+def test_a_floor_that_no_pipe_could_reach_here_is_said_to_be_one(found):
+    speed = found["speed"]["ResNet50"]
+    speed["pictures_a_second"]["folder openvino fast"] = [70, 150]
+    assert "itself" not in floors.report(found)
+    speed["limit"]["folder openvino fast"] = [70, 151]
+    (line,) = [line for line in floors.report(found).splitlines() if "itself" in line]
+    assert line.startswith("TOO LITTLE: ResNet50, folder openvino fast, times the loop: 7.25") and "itself is 7.28" in line
+
+
 def test_without_bfloat16_what_needs_it_is_not_judged(found):
     found["machine"]["can"] = ["FP32"]
     assert "times the loop" not in floors.report(found)

@@ -36,6 +36,13 @@ def test_float32_answers_as_keras_does_on_every_photo(engine, batch):
     assert answers.dtype == np.float32 and np.abs(answers - model.predict(batch, verbose=0)).max() < 1e-4
 
 
+def test_keras_makes_its_graph_once_for_batches_of_any_length(batch):
+    run = engines._graph(models.load(LITE))
+    for n in (1, 5, 2):
+        assert run(batch[:n]).shape == (n, 1000)
+    assert run.experimental_get_tracing_count() == 1
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_an_answer_was_stays_when_the_next_is_given(engine, batch):
     answer = engines.compile(models.load(LITE), installed(engine))

@@ -12,6 +12,7 @@ TIMES_THE_LOOP = {  # network, way: pictures a second, as a multiple of the arti
     ("ResNet50", "folder keras"): 2.5,
     ("EfficientNet-Lite0", "folder openvino float32"): 6,
 }
+PROMISED = {network for network, _ in TIMES_THE_LOOP}  # measured from all files; a short run of another one is mostly its start
 OF_THE_LIMIT = 0.85
 ONE_PICTURE = "EfficientNet-Lite0", "engine openvino float32"
 
@@ -34,11 +35,11 @@ def _of_network(name, speed, machine):
     for way, limit in speed["limit"].items():
         floor = TIMES_THE_LOOP.get((name, way))
         if floor and (not way.endswith("fast") or "BF16" in machine["can"]):
-            loop = rate["the article's loop"]
-            at_best = np.median(ratios(limit, loop))
-            line = _line(f"{name}, {way}, times the loop", np.median(ratios(rate[way], loop)), floor)
-            yield line if at_best >= floor else f"{line}; the limit itself is {at_best:.2f} on this processor"
-        yield _line(f"{name}, {way}, of the limit", np.median(ratios(rate[way], limit)), OF_THE_LIMIT)
+            times, at_best = (np.median(ratios(rates, rate["the article's loop"])) for rates in (rate[way], limit))
+            line = _line(f"{name}, {way}, times the loop", times, floor)
+            yield line if max(times, at_best) >= floor else f"{line}; the limit itself is {at_best:.2f} here"
+        if name in PROMISED:
+            yield _line(f"{name}, {way}, of the limit", np.median(ratios(rate[way], limit)), OF_THE_LIMIT)
     if name == ONE_PICTURE[0] and ONE_PICTURE[1] in one:
         ours = one[ONE_PICTURE[1]]
         yield _line(f"{name}, one picture, times faster than predict", np.median(ratios(one["model.predict"], ours)), 8)

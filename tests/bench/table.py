@@ -60,6 +60,7 @@ def rest(found):
     for kind in ("csv", "parquet"):
         if found["kills"]:
             facts = found["kills"][kind]
+            tables = "table" if facts["tables"] == 1 else "tables"
             same = "each as from an undisturbed run" if facts["same"] else "NOT all as from an undisturbed run"
-            lines.append(f"{kind}: killed {facts['kills']} times at work; {facts['tables']} tables, {same}")
+            lines.append(f"{kind}: killed {facts['kills']} times at work; {facts['tables']} {tables}, {same}")
     return "\n".join(lines)
