@@ -46,7 +46,10 @@ def resize(photo, size, how="crop"):
 
 
 def load_square(source, size, how="crop"):
-    """The very pixels of resize(load(source), size, how), a quarter faster, for many pictures: no copies in between."""
+    """Reads and resizes in one go: the pixels of resize(load(source), size, how), uint8, shape (size, size, 3).
+
+    For many pictures: about a quarter faster, since nothing is copied in between. Takes, and raises, what `load` and `resize` do.
+    """
     return np.array(_square(_open(source), size, how))
 
 
