@@ -48,7 +48,7 @@ def resize(photo, size, how="crop"):
 def load_square(source, size, how="crop"):
     """Reads and resizes in one go: the pixels of resize(load(source), size, how), uint8, shape (size, size, 3).
 
-    For many pictures: about a quarter faster, since nothing is copied in between. Takes, and raises, what `load` and `resize` do.
+    For many pictures: about a quarter faster, with no copies in between. Takes and raises what `load` and `resize` do.
     """
     return np.array(_square(_open(source), size, how))
 
