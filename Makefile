@@ -40,10 +40,10 @@ test-colab: ## Runs every lesson as in Colab, with Colab's versions, where there
 	echo "Skipped: test-colab needs Python 3.13, as Colab has, and found none. To name one: make test-colab PYTHON=/path/to/python3.13"
 
 html: .venv/core.done ## Runs all lessons and writes them as web pages into build/html
-	$(RUN) tests/render.py build/html
+	$(RUN) tests/make/render.py build/html
 
 assignments: .venv/class.done ## Writes the exercises from their solutions, and nbgrader's course folder into build/course
-	$(RUN) tests/assignments.py
+	$(RUN) tests/make/assignments.py
 	$(RUN) -m helpers.grading assignments
 
 grade: $(if $(SUBMISSIONS),.venv/class.done) ## Grades a class: make grade SUBMISSIONS=folder, which holds PUPIL/NN_name.ipynb
@@ -51,13 +51,13 @@ grade: $(if $(SUBMISSIONS),.venv/class.done) ## Grades a class: make grade SUBMI
 	@$(RUN) -m helpers.grading grade "$(SUBMISSIONS)" $(OPTIONS)
 
 figures: .venv/core.done ## Draws the picture at the top of README again
-	$(RUN) tests/draw_figures.py
+	$(RUN) tests/make/figures.py
 
 bench: .venv/bench.done ## Measures what each way of predicting takes on this machine: a good hour, quiet if it can be
 	cd tests && ../$(RUN) -m bench $(NETWORKS)
 
 publish: ## Puts the address of your fork into every badge and setup cell: make publish REPO=owner/name
-	@$(find-python); "$$found" tests/publish.py "$$REPO"
+	@$(find-python); "$$found" tests/make/publish.py "$$REPO"
 
 clean: ## Removes what the other commands made, except the environments (.venv*) and the grades (build/course)
 	rm -rf build/html build/rehearsal build/screenshots build/bench.json build/lib build/bdist.* .pytest_cache .ruff_cache

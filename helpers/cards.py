@@ -1,86 +1,56 @@
-"""What must be known of each network to use it: one card a network, and the normalizations that the cards name.
+"""The catalogue: what must be known of each network to use it, one card a network.
 
-In: float32, shape (n, height, width, 3), values 0 to 255. Out of `preprocess`: the same shape, as that network wants it.
-A network of `keras.applications` is added by adding its card to `CARDS` (README, "Add a network").
+In: nothing. Out: `CARDS`, a dict from a network's name to its `ModelCard`. A network of `keras.applications`, or one of your
+own, is added by adding its card there (README, "Add a network").
 """
 
+import pathlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
+from helpers.networks import carried, efficientnet_lite
+from helpers.normalizing import checked, normalize
 
-from helpers import efficientnet_lite
-from helpers.weights import WeightFile
+
+@dataclass(frozen=True)
+class WeightFile:
+    """One official file: its address, md5 (None where Keras gives none) and size in bytes."""
+
+    address: str
+    md5: str | None
+    bytes: int
+
+    @property
+    def name(self):
+        """The file's official name."""
+        return self.address.rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What must be known of a network to use it."""
+    """What must be known of a network to use it. Its trained values are `weights`, to fetch, or `carried`, a file here."""
 
     name: str
     year: int
     paper: str
     builder: Callable  # (card, include_top) -> keras.Model without trained values
     input_size: int  # height and width, in pixels
-    mode: str  # how its pixels are normalized: see `normalize`
+    mode: str  # how its pixels are normalized: one of the names in `normalizing`
     parameters: int  # with top
-    top1: float  # published share of right first guesses on ImageNet's validation pictures, in %
-    top5: float | None  # the same for the right class among the first five, where published
+    top1: float | None  # published share of right first guesses on ImageNet's validation pictures, in %
+    top5: float | None  # the same for the right class among the first five; None where none is published
     licence: str  # of the trained values
-    weights: WeightFile | None = None  # None: the course carries them
+    weights: WeightFile | None = None
     weights_no_top: WeightFile | None = None
-    stand_in: str = "EfficientNet-Lite0"  # the card that takes its place where the weights cannot be had
+    carried: pathlib.Path | str | None = None  # .npz or .weights.h5, with top
+    stand_in: str = "EfficientNet-Lite0"  # the card, of a network from `lite`, that takes its place where weights cannot be had
 
     def preprocess(self, batch):
         """Normalizes a batch as this network wants it: float32, the same shape; the argument stays as it was.
 
         batch: shape (n, height, width, 3), values 0 to 255. Raises TypeError or ValueError, with one plain sentence.
         """
-        return normalize(_checked(batch), self.mode)
-
-
-def normalize(batch, mode):
-    """The normalizations in use, in plain NumPy, on a copy; `keras.applications.imagenet_utils` names the first three so.
-
-    "caffe": blue, green, red, each less ImageNet's mean. "tf": -1 to 1. "torch": 0 to 1, less mean, by standard
-    deviation. "none": as it is (the network has the step inside). "lite": (pixel - 127) / 128.
-    """
-    x = np.array(batch, dtype="float32")
-    if mode == "caffe":
-        return x[..., ::-1] - np.array([103.939, 116.779, 123.68], "float32")
-    if mode == "tf":
-        return x / 127.5 - 1
-    if mode == "torch":
-        return (x / 255 - np.array([0.485, 0.456, 0.406], "float32")) / np.array([0.229, 0.224, 0.225], "float32")
-    if mode == "lite":
-        return (x - 127) / 128
-    if mode == "none":
-        return x
-    raise ValueError(f'There is no normalization {mode!r}: use "caffe", "tf", "torch", "lite" or "none".')
-
-
-def _checked(batch):
-    try:
-        batch = np.asarray(batch)
-    except ValueError:
-        raise ValueError("The pictures have different shapes: resize them to one size, then use images.batch.") from None
-    if batch.ndim == 3:
-        raise ValueError(f"This is one picture, of shape {batch.shape}: make a batch of it first, with images.batch(picture).")
-    if batch.ndim != 4 or batch.shape[3] != 3:
-        raise ValueError(f"A batch has the shape (n, height, width, 3), but this array has {batch.shape}.")
-    if not np.issubdtype(batch.dtype, np.number) or np.iscomplexobj(batch):
-        raise TypeError(f"A batch holds numbers from 0 to 255, but this array holds {batch.dtype.name}.")
-    if batch.size and not (batch.min() >= 0 and batch.max() <= 255):
-        raise ValueError(
-            f"The values go from {batch.min():.1f} to {batch.max():.1f} instead of 0 to 255: "
-            "they seem to be normalized already, so give the batch as it came from images.batch."
-        )
-    if batch.size and 0 < batch.max() <= 1 and (batch % 1).any():  # whole numbers are a nearly black photo
-        raise ValueError(
-            "The values go from 0 to 1 instead of 0 to 255: they seem to be divided by 255 already, "
-            "so give the batch as it came from images.batch."
-        )
-    return batch
+        return normalize(checked(batch), self.mode)
 
 
 def in_keras(function):
@@ -97,8 +67,12 @@ def in_keras(function):
 
 
 def lite(variant):
-    """A builder for a card: one of the networks that the course carries."""
-    return lambda card, include_top=True: efficientnet_lite.build(variant, card.input_size, card.name, include_top=include_top)
+    """A builder for a card: one of the networks that the course carries; only such a one can stand in for another."""
+
+    def build(card, include_top=True, front=None):
+        return efficientnet_lite.build(variant, card.input_size, card.name, front, include_top)
+
+    return build
 
 
 KERAS = "https://storage.googleapis.com/tensorflow/keras-applications/"
@@ -111,33 +85,47 @@ CARDS = {
     card.name: card
     for card in [
         ModelCard(
-            "VGG16", 2014, VGG, in_keras("VGG16"), 224, "caffe", 138_357_544, 71.3, 90.1, OXFORD,
-            WeightFile(KERAS + "vgg16/vgg16_weights_tf_dim_ordering_tf_kernels.h5", "64373286793e3c8b2b4e3219cbf3544b", 553_467_096),
-            WeightFile(KERAS + "vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5", "6d6bbae143d832006294945121d1f1fc", 58_889_256),
-            "EfficientNet-Lite0",
+            name="VGG16", year=2014, paper=VGG,
+            builder=in_keras("VGG16"), input_size=224, mode="caffe", parameters=138_357_544, top1=71.3, top5=90.1, licence=OXFORD,
+            weights=WeightFile(KERAS + "vgg16/vgg16_weights_tf_dim_ordering_tf_kernels.h5", "64373286793e3c8b2b4e3219cbf3544b", 553_467_096),
+            weights_no_top=WeightFile(KERAS + "vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5", "6d6bbae143d832006294945121d1f1fc", 58_889_256),
+            stand_in="EfficientNet-Lite0",
         ),
         ModelCard(
-            "VGG19", 2014, VGG, in_keras("VGG19"), 224, "caffe", 143_667_240, 71.3, 90.0, OXFORD,
-            WeightFile(KERAS + "vgg19/vgg19_weights_tf_dim_ordering_tf_kernels.h5", "cbe5617147190e668d6c5d5026f83318", 574_710_816),
-            WeightFile(KERAS + "vgg19/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5", "253f8cb515780f3b799900260a226db6", 80_134_624),
-            "EfficientNet-Lite0",
+            name="VGG19", year=2014, paper=VGG,
+            builder=in_keras("VGG19"), input_size=224, mode="caffe", parameters=143_667_240, top1=71.3, top5=90.0, licence=OXFORD,
+            weights=WeightFile(KERAS + "vgg19/vgg19_weights_tf_dim_ordering_tf_kernels.h5", "cbe5617147190e668d6c5d5026f83318", 574_710_816),
+            weights_no_top=WeightFile(KERAS + "vgg19/vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5", "253f8cb515780f3b799900260a226db6", 80_134_624),
+            stand_in="EfficientNet-Lite0",
         ),
         ModelCard(
-            "ResNet50", 2015, "He, Zhang, Ren and Sun, Deep Residual Learning, arXiv:1512.03385",
-            in_keras("ResNet50"), 224, "caffe", 25_636_712, 74.9, 92.1, "MIT (Kaiming He)",
-            WeightFile(KERAS + "resnet/resnet50_weights_tf_dim_ordering_tf_kernels.h5", "2cb95161c43110f7111970584f804107", 102_967_424),
-            WeightFile(KERAS + "resnet/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5", "4d473c1dd8becc155b73f8504c6f6626", 94_765_736),
-            "EfficientNet-Lite1",
+            name="ResNet50", year=2015, paper="He, Zhang, Ren and Sun, Deep Residual Learning, arXiv:1512.03385",
+            builder=in_keras("ResNet50"), input_size=224, mode="caffe", parameters=25_636_712, top1=74.9, top5=92.1, licence="MIT (Kaiming He)",
+            weights=WeightFile(KERAS + "resnet/resnet50_weights_tf_dim_ordering_tf_kernels.h5", "2cb95161c43110f7111970584f804107", 102_967_424),
+            weights_no_top=WeightFile(KERAS + "resnet/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5", "4d473c1dd8becc155b73f8504c6f6626", 94_765_736),
+            stand_in="EfficientNet-Lite1",
         ),
         ModelCard(
-            "InceptionV3", 2015, "Szegedy and others, Rethinking the Inception Architecture, arXiv:1512.00567",
-            in_keras("InceptionV3"), 299, "tf", 23_851_784, 77.9, 93.7, "MIT (François Chollet)",
-            WeightFile(KERAS + "inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels.h5", "9a0d58056eeedaa3f26cb7ebd46da564", 96_112_376),
-            WeightFile(KERAS + "inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5", "bcbd6486424b2319ff4ef7d526e38f63", 87_910_968),
-            "EfficientNet-Lite2",
+            name="InceptionV3", year=2015, paper="Szegedy and others, Rethinking the Inception Architecture, arXiv:1512.00567",
+            builder=in_keras("InceptionV3"), input_size=299, mode="tf", parameters=23_851_784, top1=77.9, top5=93.7, licence="MIT (François Chollet)",
+            weights=WeightFile(KERAS + "inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels.h5", "9a0d58056eeedaa3f26cb7ebd46da564", 96_112_376),
+            weights_no_top=WeightFile(KERAS + "inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5", "bcbd6486424b2319ff4ef7d526e38f63", 87_910_968),
+            stand_in="EfficientNet-Lite2",
         ),
-        ModelCard("EfficientNet-Lite0", 2020, LITE, lite("0"), 224, "lite", 4_694_024, 75.1, None, "Apache-2.0"),
-        ModelCard("EfficientNet-Lite1", 2020, LITE, lite("1"), 240, "lite", 5_470_344, 76.7, None, "Apache-2.0"),
-        ModelCard("EfficientNet-Lite2", 2020, LITE, lite("2"), 260, "lite", 6_150_168, 77.6, None, "Apache-2.0"),
+        ModelCard(
+            name="EfficientNet-Lite0", year=2020, paper=LITE,
+            builder=lite("0"), input_size=224, mode="lite", parameters=4_694_024, top1=75.1, top5=None, licence="Apache-2.0",
+            carried=carried.NETWORKS / "efficientnet_lite0.npz",
+        ),
+        ModelCard(
+            name="EfficientNet-Lite1", year=2020, paper=LITE,
+            builder=lite("1"), input_size=240, mode="lite", parameters=5_470_344, top1=76.7, top5=None, licence="Apache-2.0",
+            carried=carried.NETWORKS / "efficientnet_lite1.npz",
+        ),
+        ModelCard(
+            name="EfficientNet-Lite2", year=2020, paper=LITE,
+            builder=lite("2"), input_size=260, mode="lite", parameters=6_150_168, top1=77.6, top5=None, licence="Apache-2.0",
+            carried=carried.NETWORKS / "efficientnet_lite2.npz",
+        ),
     ]
 }  # fmt: skip

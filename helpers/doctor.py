@@ -1,4 +1,4 @@
-"""Beside the pipe: says whether this machine is ready for the course, one line a check.
+"""Says whether this machine is ready for the course, one line a check.
 
     python -m helpers.doctor
 
@@ -8,13 +8,12 @@ In: nothing. Out: lines that begin with [ OK ] or [FAIL], each failure with what
 import csv
 import hashlib
 import importlib.metadata
-import os
-import pathlib
 import shutil
 import sys
 import tomllib
 
-COURSE = pathlib.Path(__file__).resolve().parent.parent
+from helpers.machine import places, web
+
 DISK, MEMORY = 2, 3  # GB free: for the lessons and, if wanted, the big networks' weights; the lessons but 09 need under 3
 
 
@@ -30,7 +29,7 @@ def packages():
     """Whether every package of the core install is here, and new enough."""
     from packaging.requirements import Requirement
 
-    wanted = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    wanted = tomllib.loads((places.COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     wrong, found = [], []
     for requirement in map(Requirement, wanted):
         try:
@@ -48,15 +47,15 @@ def packages():
 
 def data():
     """Whether every picture, network and table of the course is here and unchanged."""
-    with open(COURSE / "data" / "PROVENANCE.csv", encoding="utf-8", newline="") as file:
+    with open(places.DATA / "PROVENANCE.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     wrong = []
     for row in rows:
-        path = COURSE / "data" / row["file"]
+        path = places.DATA / row["file"]
         if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != row["sha256"]:
             wrong.append(row["file"])
     others = [f"networks/efficientnet_lite{variant}.npz" for variant in "012"] + ["imagenet/imagenet_class_index.json"]
-    wrong += [name for name in others if not (COURSE / "data" / name).exists()]
+    wrong += [name for name in others if not (places.DATA / name).exists()]
     if wrong:
         return False, f"data: missing or changed: {', '.join(wrong[:3])}: fetch or clone the course again"
     return True, f"data: {len(rows)} pictures, 3 networks, 1000 class names"
@@ -97,12 +96,12 @@ def trained_values():
 
 def internet():
     """Whether the official weights could be fetched; the lessons run without, so this never fails."""
-    from helpers import web
+    from helpers import weights
     from helpers.cards import CARDS
 
-    if os.environ.get("WEIGHTS_OFFLINE", "") not in ("", "0"):
+    if weights.offline():
         return True, "internet: not asked, since WEIGHTS_OFFLINE is set; the lessons run without"
-    there = web.reachable("/".join(CARDS["VGG16"].weights.address.split("/", 3)[:3]))
+    there = web.reachable(web.host(CARDS["VGG16"].weights.address))
     return True, "internet: the official weights can be fetched" if there else "internet: none; the lessons run without"
 
 

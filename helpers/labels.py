@@ -1,4 +1,4 @@
-"""The last joint of the pipe: from 1000 probabilities to names, and to the wider words above them.
+"""Joint 6 of the pipe: 1000 probabilities → names, and the wider words above them.
 
 In: a batch of probabilities, shape (n, 1000), or those of one picture, (1000,). Out: lists of `Prediction`, sums, a sentence.
 The names are Keras' own, from data/imagenet: an index, a wnid (WordNet's number for a noun) and the first of its names.
@@ -7,12 +7,13 @@ The nouns above the classes (tabby, domestic cat, cat, feline, … animal, … e
 
 import functools
 import json
-import pathlib
 from typing import NamedTuple
 
 import numpy as np
 
-IMAGENET = pathlib.Path(__file__).resolve().parent.parent / "data" / "imagenet"
+from helpers.machine import places, sentences
+
+IMAGENET = places.DATA / "imagenet"
 CLASS_INDEX = IMAGENET / "imagenet_class_index.json"
 SURE = 0.8  # from here on `sentence` commits itself
 
@@ -57,9 +58,7 @@ def classes():
 
 def name(index):
     """The name of the class at one place, 0 to 999, of a network's output."""
-    if not isinstance(index, (int, np.integer)) or not 0 <= index < len(classes()):
-        raise ValueError(f"There is no class {index!r}: the classes are numbered from 0 to {len(classes()) - 1}.")
-    return classes()[index][1]
+    return classes()[sentences.whole("The index of a class", index, 0, len(classes()) - 1)][1]
 
 
 def index(wnid):
@@ -86,8 +85,7 @@ def decode(p, top=5):
         raise ValueError(f"p has the shape {p.shape}: wanted are the 1000 probabilities of n pictures, (n, 1000).")
     if not np.isfinite(p).all():
         raise ValueError("p holds values that are not numbers (NaN or infinite): look at what went into the network.")
-    if not isinstance(top, (int, np.integer)) or not 1 <= top <= len(classes()):
-        raise ValueError(f"top was {top!r}: ask for 1 to {len(classes())} guesses.")
+    top = sentences.whole("top", top, 1, len(classes()))
     best = np.argsort(-p, axis=1, kind="stable")[:, :top]
     return [[Prediction(*classes()[i], float(row[i])) for i in places] for row, places in zip(p, best)]
 
@@ -151,20 +149,12 @@ def sentence(p):
     sure = {wnid: word for word, wnid in EVERYDAY.items() if total[wnid] >= SURE}
     below = [c for c in classes() if any(noun in sure for noun in _ancestors(c[0]))]
     best = max(below or classes(), key=lambda c: total[c[0]])
-    share = _percent(total[best[0]])
+    share, name = sentences.sure(total[best[0]]), sentences.plain(best[1])
     if not sure:
-        return f"{share} sure: {_plain(best)}." if total[best[0]] >= SURE else f"Not sure: {_plain(best)} leads with {share}."
+        return f"{share} sure: {name}." if total[best[0]] >= SURE else f"Not sure: {name} leads with {share}."
     above = [noun for noun in _ancestors(best[0]) if noun in sure]
     noun = next(noun for noun in above if not any(noun in _ancestors(other) for other in above))  # the nearest of the narrowest
-    return f"{_percent(total[noun])} sure it is {sure[noun]}; {share} for {_plain(best)} alone."
-
-
-def _plain(of_a_class):
-    return of_a_class[1].replace("_", " ")
-
-
-def _percent(probability):
-    return "over 99 %" if probability >= 0.995 else f"{100 * probability:.0f} %"
+    return f"{sentences.sure(total[noun])} sure it is {sure[noun]}; {share} for {name} alone."
 
 
 def _of_one_picture(p):

@@ -1,22 +1,20 @@
-"""The middle joint of the pipe: a network, from a normalized batch to 1000 probabilities.
+"""Joint 5 of the pipe: normalized → network → 1000 probabilities.
 
 In: float32, shape (n, size, size, 3), normalized by the network's card. Out: probabilities, shape (n, 1000).
 Where a big network's trained values cannot be had, `load` gives a stand-in: a smaller real network that takes the
 same input, says so, and is never counted as the big one.
 """
 
-import contextlib
-import difflib
+import dataclasses
 import functools
-import logging
 import os
 import sys
-import tempfile
 
-import numpy as np
-
-from helpers import efficientnet_lite, images, labels, weights
-from helpers.cards import CARDS, ModelCard, normalize  # noqa: F401
+from helpers import images, labels, weights
+from helpers.cards import CARDS
+from helpers.machine import quiet, sentences
+from helpers.networks import carried
+from helpers.normalizing import from_normalization_to
 
 STAND_IN = "_stand_in_by_"
 
@@ -27,39 +25,22 @@ def start():
     if "keras" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with tempfile.TemporaryFile() as kept:
+    with quiet.standard_error() as said:
         try:
-            with standard_error_into(kept):
-                import keras  # noqa: F401
-                import tensorflow
+            import keras  # noqa: F401
+            import tensorflow
 
-                tensorflow.config.list_physical_devices()  # prints its lines now, not in the first lesson cell
+            tensorflow.config.list_physical_devices()  # prints its lines now, not in the first lesson cell
         except BaseException:
-            kept.seek(0)
-            print(kept.read().decode(errors="replace"))
+            print(said())
             raise
-    for chatty in ("tensorflow", "matplotlib.font_manager"):  # retracing; the font list, made once
-        logging.getLogger(chatty).setLevel(logging.ERROR)
-
-
-@contextlib.contextmanager
-def standard_error_into(file):
-    """Sends file descriptor 2 into a file for a while: TensorFlow's C++ code writes there, past `sys.stderr`."""
-    sys.stderr.flush()
-    before = os.dup(2)
-    try:
-        os.dup2(file.fileno(), 2)
-        yield
-    finally:
-        os.dup2(before, 2)
-        os.close(before)
+    quiet.loggers("tensorflow", "matplotlib.font_manager")  # retracing; the font list, made once
 
 
 def _card_for(name):
     if not isinstance(name, str) or name not in CARDS:
-        lower = {known.lower(): known for known in CARDS}
-        near = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.4) if isinstance(name, str) else []
-        hint = f"did you mean {lower[near[0]]!r}?" if near else f"there are {', '.join(CARDS)}."
+        near = sentences.nearest(name, CARDS)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(CARDS)}."
         raise ValueError(f"There is no network {name!r} here: {hint}")
     return CARDS[name]
 
@@ -83,8 +64,13 @@ def load(name, include_top=True):
 @functools.cache
 def _load(card, include_top):
     start()
+    if card.carried is not None:
+        return _with_carried_values(card.builder(card), card, include_top)
     if card.weights is None:
-        return _with_carried_values(card.builder(card, include_top), card)
+        raise ValueError(
+            f"The card of {card.name} names no trained values: give it weights, to fetch, or carried, a file of your own, "
+            "in helpers/cards.py."
+        )
     file = card.weights if include_top else card.weights_no_top
     if file is None:
         raise ValueError(
@@ -112,37 +98,24 @@ def _load(card, include_top):
     return _stand_in(card, include_top)
 
 
-def _with_carried_values(model, card):
-    return efficientnet_lite.assign(model, efficientnet_lite.read(card.name[-1]))
+def _with_carried_values(model, card, include_top, own=()):
+    """The model with the values of its card's file, which are those of the whole network; without top, what comes before it."""
+    import keras
+
+    carried.fill(model, card.carried, own)
+    return model if include_top else keras.Model(model.input, model.layers[-1].input, name=model.name)
 
 
 def _stand_in(card, include_top):
     """A Lite network in a big network's clothes: built flat, at the big one's input size, with its normalization undone."""
     from keras import layers
 
-    replacement = CARDS[card.stand_in]
-    kernel, bias = from_normalization_to(card.mode, replacement.mode)
+    replacement = _card_for(card.stand_in)
     undo = layers.Conv2D(3, 1, name="undo_normalization", trainable=False)
-    model = efficientnet_lite.build(
-        replacement.name[-1], card.input_size, card.name + STAND_IN + replacement.name, undo, include_top
-    )
-    undo.set_weights([kernel, bias])
-    return _with_carried_values(model, replacement)
-
-
-def from_normalization_to(mode, other):
-    """The 1 x 1 convolution (kernel, bias) that turns pixels normalized one way into pixels normalized another way.
-
-    Every normalization is a matrix and an offset for each pixel; feeding it black and the three pure colours shows both.
-    """
-
-    def matrix_and_offset(mode):
-        black, *colours = normalize([[[[0, 0, 0], [255, 0, 0], [0, 255, 0], [0, 0, 255]]]], mode)[0, 0].astype("float64")
-        return (np.array(colours) - black) / 255, black
-
-    (matrix, offset), (matrix_2, offset_2) = matrix_and_offset(mode), matrix_and_offset(other)
-    kernel = np.linalg.inv(matrix) @ matrix_2
-    return kernel.reshape(1, 1, 3, 3), offset_2 - offset @ kernel
+    clothed = dataclasses.replace(replacement, name=card.name + STAND_IN + replacement.name, input_size=card.input_size)
+    model = clothed.builder(clothed, front=undo)
+    undo.set_weights(from_normalization_to(card.mode, replacement.mode))
+    return _with_carried_values(model, replacement, include_top, own=(undo.name,))
 
 
 def is_stand_in(model):

@@ -3,22 +3,14 @@
 import atexit
 import csv
 import os
-import pathlib
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from checkout import DATA
 
-pytest_plugins = ["desks"]  # the fixtures that lessons are run with
-
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-DATA = ROOT / "data"
-sys.path.insert(0, str(ROOT))  # so that the tests run in a checkout that is not installed
+pytest_plugins = ["desks", "servers"]  # the fixtures that lessons are run with; servers, certificates and small disks
 
 # Keras reads KERAS_HOME when it is first imported, and deletes files there that it takes for damaged: so it is set here,
 # before any test, and the workers of pytest-xdist inherit it.
@@ -83,63 +75,7 @@ def once(tmp_path_factory):
     return folder_of
 
 
-@pytest.fixture
-def serve():
-    """Starts a server on 127.0.0.1 and gives its address: serve(answer), where answer(request) writes to `request`.
-
-    `request.over` is an event, set when the test is over: an answer that takes for ever waits for it.
-    """
-    servers, over = [], threading.Event()
-
-    def start(answer):
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                try:
-                    answer(self)
-                except OSError:
-                    self.close_connection = True  # the other side went away, as it should
-
-            do_HEAD = do_GET
-
-            def log_message(self, *_):
-                pass
-
-        Handler.over = over
-        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
-        threading.Thread(target=servers[-1].serve_forever, args=(0.05,), daemon=True).start()
-        return f"http://127.0.0.1:{servers[-1].server_port}"
-
-    yield start
-    over.set()
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-def send(request, content, status=200, **headers):
-    """Sends one whole answer; headers with _ for -."""
-    request.send_response(status)
-    for name, value in {"Content_Length": len(content), **headers}.items():
-        request.send_header(name.replace("_", "-"), str(value))
-    request.end_headers()
-    if request.command == "GET":
-        request.wfile.write(content)
-
-
-def plain_sentence(call, *arguments, **keywords):
-    """Asserts that a call is refused with one plain sentence, which comes back: no library's words, no trace of its error."""
-    with pytest.raises((ValueError, TypeError, OSError)) as caught:
-        call(*arguments, **keywords)
-    problem, message = caught.value, str(caught.value)
-    assert type(problem).__module__ == "builtins", f"a library's own class: {type(problem)}"
-    assert problem.__cause__ is None and (problem.__context__ is None or problem.__suppress_context__)
-    assert message and "\n" not in message and message[-1] in ".?", message
-    for word in ("PIL.", "Error", "Exception", "Errno", "Traceback", "object is not", "has no attribute", "<", "0x"):
-        assert word not in message, message
-    return message
-
-
-# ---- What each lesson took, at the end of the run (test_lessons.py and colab/look_alike.py measure it)
+# ---- What each lesson took, at the end of the run (lessons/test_lessons.py and colab/look_alike.py measure it)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -162,34 +98,3 @@ def pytest_terminal_summary(terminalreporter):
 def number(record_property):
     """number("…"): a line of the section "what was measured" at the end of the run, whoever captures the output."""
     return lambda line: record_property("number", line)
-
-
-@pytest.fixture
-def certificate(tmp_path_factory):
-    """Paths of a certificate for 127.0.0.1, signed by nobody but itself, and of its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    if not shutil.which("openssl"):
-        pytest.skip("openssl is not on this machine, so no certificate can be made")
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-    subprocess.run([*command.split(), "-keyout", "key.pem", "-out", "cert.pem"], cwd=folder, check=True, capture_output=True)
-    return folder / "cert.pem", folder / "key.pem"
-
-
-@pytest.fixture
-def small_disk():
-    """small_disk("8m"): a folder on a disk of that size of its own, for as long as the test runs."""
-    mounted = []
-
-    def make(size, *options):
-        folder = tempfile.mkdtemp(prefix="small-disk-")
-        command = ["mount", "-t", "tmpfs", "-o", ",".join([f"size={size}", *options]), "tmpfs", folder]
-        if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode:
-            os.rmdir(folder)
-            pytest.skip("this user may not mount a tmpfs, so there is no small disk to fill")
-        mounted.append(folder)
-        return pathlib.Path(folder)
-
-    yield make
-    for folder in mounted:
-        subprocess.run(["umount", folder], check=True)
-        os.rmdir(folder)

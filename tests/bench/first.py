@@ -14,14 +14,15 @@ def measure(name, way, files, desk):
     ticks = [BEGAN]
     from bench import ways
 
-    from helpers import engines, folder, models
+    from helpers import folder, models
+    from helpers.networks import carried, engines
 
     models.start()
     ticks.append(time.perf_counter())
     model = models.architecture(name)
     ticks.append(time.perf_counter())
     if ways.trained(name):
-        models._with_carried_values(model, models.CARDS[name])
+        carried.fill(model, models.CARDS[name].carried)
     else:
         model.load_weights(f"{desk}/{name}.weights.h5")
     ticks.append(time.perf_counter())

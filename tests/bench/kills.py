@@ -14,7 +14,8 @@ from bench import child, pictures
 # Parts of 64 rows, for Parquet, so that there are some when it is killed; folder.predict's own have 1024.
 PROGRAM = """
 import sys
-from helpers import folder, tables
+from helpers import folder
+from helpers.folder import tables
 tables.PART = 64
 folder.predict(sys.argv[1], "EfficientNet-Lite0", batch_size=16, out=sys.argv[2])
 """

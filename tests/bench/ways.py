@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from helpers import engines, images, models
+from helpers import images, models
+from helpers.networks import engines
 
 ENGINES = {  # of the course: the way's name, and what engines.compile and folder.predict are asked for
     "keras": {"engine": "keras", "precision": "float32"},

@@ -1,0 +1,10 @@
+"""The whole pipe for a whole folder: picture files in, one table out, written as it goes. Lesson 13.
+
+run: on this machine, reading and computing at the same time. on_ray: on many machines. pipe: what both share: which files
+count, and how they become rows. tables: .csv or Parquet, which survive a break.
+"""
+
+from helpers.folder.on_ray import predict_on_ray
+from helpers.folder.run import predict
+
+__all__ = ["predict", "predict_on_ray"]

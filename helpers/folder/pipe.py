@@ -1,0 +1,103 @@
+"""What every way through a folder shares: which files count, and the pipe that turns them into rows of the table.
+
+In: a folder. Out: its picture files; then pictures, or `NoPicture`; then rows: the guesses, or the reason why there are none.
+"""
+
+import os
+import pathlib
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers import images, labels, models
+from helpers.files import SUFFIXES
+from helpers.machine import sentences
+from helpers.networks import engines
+
+MOST = {"top": 1000, "batch_size": 4096, "workers": 10_000}  # classes; what fits into memory; more than any cluster has
+
+
+def check_numbers(**numbers):
+    """Raises ValueError where top, batch_size or workers is no whole number, or too large."""
+    for name, value in numbers.items():
+        sentences.whole(name, value, 1, MOST[name])
+
+
+def check_folder(path):
+    """The path of a folder that is there; raises TypeError or OSError where it is not."""
+    if not isinstance(path, (str, os.PathLike)) or not str(path) or "\0" in str(path):
+        raise TypeError(f"path was {path!r}: wanted is the name of a folder with pictures in it.")
+    path = pathlib.Path(path).expanduser()
+    if not path.is_dir():
+        what = "a file" if path.is_file() else "not there"
+        raise NotADirectoryError(f"{path} is {what}: wanted is the name of a folder with pictures in it.")
+    return path
+
+
+def pictures_in(path):
+    """The picture files of a folder and of the folders in it, by their names below it, sorted; hidden ones are left out."""
+    found, refused = [], []
+    for folder, below, names in os.walk(path, onerror=refused.append):
+        below[:] = [name for name in below if not name.startswith(".")]
+        here = os.path.relpath(folder, path)
+        found += [
+            pathlib.PurePath(os.path.normpath(os.path.join(here, name))).as_posix()
+            for name in names
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
+        ]
+    for problem in refused:
+        print(f"The folder {problem.filename} cannot be read and is left out: check its permissions.")
+    if odd := [name for name in found if not _is_text(name)]:  # a table cannot hold such a name
+        print(f"{len(odd)} files are left out, since their names are not UTF-8, such as {ascii(odd[0])}: rename them.")
+        found = [name for name in found if _is_text(name)]
+    if not found:
+        raise ValueError(f"There is no picture in {path}: the names looked for end in {', '.join(SUFFIXES)}.")
+    return sorted(found)
+
+
+def _is_text(name):
+    try:
+        return bool(name.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+class NoPicture(NamedTuple):
+    """What stands in the place of a picture that cannot be read: the sentence that says why."""
+
+    because: str
+
+
+class Pipe:
+    """What is made once and used for every batch: the network, compiled, its card, and the names of the columns."""
+
+    def __init__(self, model, top, engine="auto", precision="float32"):
+        self.answer = engines.compile(model, engine, precision)  # first, since it says plainly what is no network
+        self.card, self.size, self.network, self.top = models.card(model), model.input_shape[1], model.name, top
+        guesses = [f"{what}_{rank}" for rank in range(1, top + 1) for what in ("wnid", "name", "probability")]
+        self.columns = ["file", *guesses, "error", "network"]
+
+    def read(self, source):
+        """A picture, uint8, (size, size, 3), or `NoPicture`."""
+        try:
+            return images.load_square(source, self.size)
+        except (OSError, ValueError) as problem:
+            return NoPicture(str(problem))
+        except MemoryError:
+            return NoPicture("There was not enough memory to open this picture.")
+
+    def rows(self, files, read):
+        """A row for each file, from what `read` gave for it."""
+        pictures = [one for one in read if not isinstance(one, NoPicture)]
+        guesses = iter(())
+        if pictures:
+            batch = self.card.preprocess(np.stack(pictures))
+            guesses = iter(labels.decode(self.answer(batch), top=self.top))
+        no_guesses = ["", "", None] * self.top
+        found = []
+        for file, one in zip(files, read):
+            if isinstance(one, NoPicture):
+                found.append([file, *no_guesses, one.because, self.network])
+            else:
+                found.append([file, *(value for guess in next(guesses) for value in guess), "", self.network])
+        return found

@@ -1,0 +1,63 @@
+"""The folder's pipe on this machine: the next files are read while the network answers the last ones.
+
+In: a folder, with folders in it or not. Out: a table, one row a file: its guesses, or the reason why it has none.
+What is written survives a break, and the same call goes on from there.
+"""
+
+import collections
+import concurrent.futures
+import contextlib
+import os
+
+from helpers import models
+from helpers.folder import tables
+from helpers.folder.pipe import Pipe, check_folder, check_numbers, pictures_in
+
+
+def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precision="float32"):
+    """Names what is in every picture of a folder: a pandas table, one row a file, in the order of their names.
+
+    path: the folder; files in folders below count too. model: a name, or a model from `models.load`. top: guesses a file.
+    engine, precision: as for `engines.compile`. out: a file ending in .csv, or a folder for Parquet parts; both are written
+    as it goes, and a call with the same out goes on where the last one ended. Columns: file (below path), then wnid_1,
+    name_1, probability_1 and so on, error (empty, or why there are no guesses), network (which answered).
+    Raises ValueError, TypeError or OSError, one plain sentence, before any picture is read. The stop button ends it early.
+    """
+    from tqdm.auto import tqdm
+
+    check_numbers(top=top, batch_size=batch_size)
+    path = check_folder(path)
+    files = pictures_in(path)
+    model = models.load(model) if isinstance(model, str) else model
+    pipe = Pipe(model, top, engine, precision)
+    with tables.open(out, pipe.columns, model.name) as table:
+        waiting = [file for file in files if file not in table.done]
+        with tqdm(total=len(files), initial=len(files) - len(waiting), unit=" pictures") as bar:
+            try:
+                for rows in _rows(path, waiting, pipe, batch_size):
+                    table.add(rows)
+                    bar.update(len(rows))
+            except KeyboardInterrupt:
+                kept = "The same call goes on from there." if out else "Give out a name, and the next call goes on from there."
+                bar.close()
+                print(f"Stopped after {bar.n} of {len(files)} pictures. {kept}")
+        return table.read(files)
+
+
+def _rows(path, files, pipe, batch_size):
+    """The rows of one batch after the other, while the next pictures are being read."""
+    batches = [files[i : i + batch_size] for i in range(0, len(files), batch_size)]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as readers, contextlib.ExitStack() as stack:
+        stack.callback(readers.shutdown, wait=False, cancel_futures=True)
+        ahead = collections.deque()
+        for batch in batches:
+            ahead.append((batch, [readers.submit(pipe.read, path / file) for file in batch]))
+            if len(ahead) > 2:
+                yield _next(ahead, pipe)
+        while ahead:
+            yield _next(ahead, pipe)
+
+
+def _next(ahead, pipe):
+    files, reading = ahead.popleft()
+    return pipe.rows(files, [future.result() for future in reading])

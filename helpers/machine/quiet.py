@@ -1,0 +1,32 @@
+"""Holds back what libraries print past Python: TensorFlow's and Ray's C++ code writes to file descriptor 2."""
+
+import contextlib
+import logging
+import os
+import sys
+import tempfile
+
+
+@contextlib.contextmanager
+def standard_error():
+    """Keeps what is written to standard error for a while, by C++ code too; gives a function that reads what was kept."""
+    sys.stderr.flush()
+    before = os.dup(2)
+    with tempfile.TemporaryFile() as kept:
+
+        def read():
+            kept.seek(0)
+            return kept.read().decode(errors="replace")
+
+        try:
+            os.dup2(kept.fileno(), 2)
+            yield read
+        finally:
+            os.dup2(before, 2)
+            os.close(before)
+
+
+def loggers(*names):
+    """Lets these loggers report errors only."""
+    for name in names:
+        logging.getLogger(name).setLevel(logging.ERROR)

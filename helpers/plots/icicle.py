@@ -1,0 +1,53 @@
+"""An icicle: one picture's probabilities summed up WordNet, box in box.
+
+In: 1000 probabilities. Out: a matplotlib figure with a text alternative.
+"""
+
+import matplotlib
+
+from helpers import labels
+from helpers.machine.sentences import percent, plain
+from helpers.plots.style import ORANGE, SKY, STYLE, describe, new
+
+ROOT = "n00001740"  # WordNet's "entity", above all nouns
+
+
+@matplotlib.rc_context(STYLE)
+def tree(p):
+    """One picture's probabilities summed up WordNet, as an icicle: everyday words from left to right, classes at their ends.
+
+    p: shape (1000,). A box is as high as its share; shares under 2 % stay white. A noun with several parents hangs below one.
+    """
+    total, inside = labels.roll_up(p), {}
+    word = {wnid: text.removeprefix("a ").removeprefix("an ") for text, wnid in labels.EVERYDAY.items()}
+    for noun in [*word, *(wnid for wnid, _ in labels.classes())]:
+        above = [wnid for wnid in labels.ancestors(noun) if wnid in word] + [ROOT]
+        if total[noun] >= 0.02:
+            inside.setdefault(min(above, key=total.get), []).append(noun)  # the narrowest word above it
+    word |= {wnid: plain(name) for wnid, name in labels.classes()} | {ROOT: "1000 classes"}
+    figure = new(9.5, 4.6)
+    axes = figure.subplots()
+    deepest, said = _icicle(axes, ROOT, 0, 0, 1, inside, total, word)
+    axes.set(xlim=(0, deepest + 1), ylim=(1, 0))
+    axes.axis("off")
+    figure.supxlabel(
+        "A box lies inside the one at its left. Blue: an everyday word. Orange: one of the 1000 classes.", fontsize=11
+    )
+    return describe(figure, f"Shares summed up WordNet, each box inside the one at its left. {'; '.join(said)}.")
+
+
+def _icicle(axes, noun, level, top, height, inside, total, word):
+    """Draws a noun's box and all boxes inside it; gives the deepest level and what was drawn, in words."""
+    deepest, said = level, [f"{word[noun]} {percent(total[noun])}"]
+    a_word = noun == ROOT or noun in labels.EVERYDAY.values()
+    colour = (SKY, "#A9D5F2")[level % 2] if a_word else ORANGE
+    axes.add_patch(matplotlib.patches.Rectangle((level, top), 1, height, facecolor=colour, edgecolor="white", linewidth=2))
+    if height >= 0.035:
+        axes.text(level + 0.05, top + height / 2, f"{word[noun]}, {percent(total[noun])}", va="center", fontsize=11)
+    children = sorted(inside.get(noun, ()), key=total.get, reverse=True)
+    scale = height / max(total[noun], sum(total[child] for child in children))  # boxes of two parents must not stick out
+    for child in children:
+        below, more = _icicle(axes, child, level + 1, top, scale * total[child], inside, total, word)
+        deepest, said = max(deepest, below), said + [f"{more[0]} (in {word[noun]})", *more[1:]]
+        top += scale * total[child]
+    return deepest, said

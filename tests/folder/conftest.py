@@ -1,0 +1,29 @@
+"""What the tests of a whole folder share: an album, a tiny network, and the table of the one by the other."""
+
+import albums
+import pytest
+from tiny_networks import in_the_catalogue
+
+from helpers import folder, models
+
+
+@pytest.fixture(scope="session")
+def album(tmp_path_factory):
+    return albums.fill(tmp_path_factory.mktemp("album"))
+
+
+@pytest.fixture(scope="session")
+def tiny_values(tmp_path_factory):
+    return tmp_path_factory.mktemp("tiny")
+
+
+@pytest.fixture(scope="module")
+def model(tiny_values):
+    """A tiny network of 1000 classes, with another of its kind in the catalogue while the tests of one file run."""
+    with in_the_catalogue(tiny_values):
+        yield models.load("Tiny")
+
+
+@pytest.fixture(scope="module")
+def table(album, model):
+    return folder.predict(album, model, engine="keras")
