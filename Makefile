@@ -24,10 +24,10 @@ lab: .venv/core.done ## Opens the course in JupyterLab, on lesson 00
 app: .venv/app.done ## Shows lesson 07's panel alone, as a web page for the projector
 	$(RUN) -m voila "--Voila.$(LARGE)" $(if $(findstring --no-browser,$(LAB)),--no-browser) notebooks/app.ipynb
 
-test: .venv/test.done ## Runs every test but the slow ones
+test: .venv/test.done ## Shows that the course works on this machine: every test but the slow ones
 	$(RUN) -m pytest -n 2 -m "not slow"
 
-test-all: .venv/test-all.done ## Runs every test
+test-all: .venv/test-all.done ## Runs every test, also those that only a developer needs
 	$(RUN) -m pytest -n 2
 
 test-colab: ## Runs every lesson as in Colab, with Colab's versions, where there is Python 3.13

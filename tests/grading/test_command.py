@@ -17,7 +17,7 @@ from helpers.grading.__main__ import main
 @pupils.with_kernels
 @pupils.with_nbgrader
 def test_the_stop_button_keeps_what_is_graded_and_leaves_no_kernel(course, hand_in, tmp_path):
-    folder = hand_in(["Ada", "Looper"])
+    folder = hand_in(["Ada", "Stubborn looper"])
     command = [sys.executable, "-m", "helpers.grading", "--course", course, "grade", folder, "--cell", "500"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
     running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
@@ -28,7 +28,7 @@ def test_the_stop_button_keeps_what_is_graded_and_leaves_no_kernel(course, hand_
     rest = running.communicate(timeout=60)[0]
     assert running.returncode == 130 and "Stopped." in rest and "Traceback" not in rest
     rows = pupils.table(course)
-    assert rows["Ada"]["total (5)"] == "5" and rows["Looper"]["remark"] == "not graded yet"
+    assert rows["Ada"]["total (5)"] == "5" and rows["Stubborn looper"]["remark"] == "not graded yet"
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(("kernel-", "grading-"))]
 
 

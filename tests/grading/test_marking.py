@@ -23,16 +23,18 @@ def test_four_pupils_are_graded_and_a_second_time_only_who_has_changed(course, h
     number(f"grading: {len(pupils.FEW)} pupils, NumPy only, in {time.monotonic() - start:.0f} s, two at a time")
     pupils.expect(pupils.table(course), pupils.FEW)
     assert pupils.prints(folder, course / "source", course / "release") == before
-    assert "Score: 5.0 / 5.0" in pupils.page(course, "Ada") and "it ran out of its 15 s" in pupils.page(course, "Looper")
+    assert "Score: 5.0 / 5.0" in pupils.page(course, "Ada") and "it ran out of its 15 s" in pupils.page(
+        course, "Stubborn looper"
+    )
     assert max(path.stat().st_size for path in course.rglob("*.*")) < 1e6, "what was printed without end is not kept"
     assert "4 notebooks, 4 to grade" in capsys.readouterr().out
 
-    shutil.copy(folder / "Ada" / f"{pupils.NAME}.ipynb", folder / "Looper")
+    shutil.copy(folder / "Ada" / f"{pupils.NAME}.ipynb", folder / "Stubborn looper")
     marking.grade(folder, course, pupils.SHORT)
     assert "4 notebooks, 1 to grade" in capsys.readouterr().out
     rows = pupils.table(course)
     assert [rows[name]["total (5)"] for name in pupils.FEW] == ["5", "0", "5", "2"]
-    assert rows["Looper"]["remark"] == ""
+    assert rows["Stubborn looper"]["remark"] == ""
 
 
 @pytest.mark.slow

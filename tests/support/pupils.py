@@ -222,7 +222,7 @@ CLASS = {
 }
 NEED_A_GUARD = {"Wipes the course", "Reads the solutions"}  # of files
 NEED_A_NETWORK_OF_THEIR_OWN = {"Socket"}
-FEW = ("Ada", "Empty", "Looper", "Printer")
+FEW = ("Ada", "Empty", "Stubborn looper", "Printer")  # it sleeps, so that its time costs no processor's
 
 
 def hand_in(folder, released, names=CLASS, **paths):
