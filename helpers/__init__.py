@@ -1,6 +1,6 @@
 """The helpers of the course. At the front, in this order, is the pipe; behind it, a wing for each thing that is not the pipe.
 
-    files        joint 1     file → pixels               whatever a person has; turned upright here
+    files/       joint 1     file → pixels               whatever a person has; turned upright here
     images       joints 2, 3 pixels → resized → batch    the ways to fit: FITS; and load, from files
     normalizing  joint 4     batch → normalized
     cards        the catalogue: one card a network

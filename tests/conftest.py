@@ -7,6 +7,7 @@ import shutil
 import signal
 import tempfile
 
+import made_pictures
 import pytest
 from checkout import DATA
 
@@ -32,6 +33,14 @@ def figures_without_a_screen():
     import matplotlib
 
     matplotlib.use("Agg")
+
+
+@pytest.fixture(scope="session")
+def picture():
+    """32 x 40 pixels; no test changes it."""
+    picture = made_pictures.squares()
+    picture.flags.writeable = False
+    return picture
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,12 @@
-"""Where things lie: the course's own folders, and the one in which Keras keeps what it downloads."""
+"""Where things lie: the course's own folders, the one in which Keras keeps what it downloads, and the paths people give."""
 
+import contextlib
 import os
 import pathlib
+import re
+import unicodedata
+
+from helpers.machine import sentences
 
 COURSE = pathlib.Path(__file__).resolve().parents[2]
 DATA = COURSE / "data"
@@ -13,3 +18,27 @@ def keras():
     """The folder that Keras uses for itself: $KERAS_HOME, else ~/.keras."""
     home = os.environ.get("KERAS_HOME")
     return pathlib.Path(home).expanduser() if home else pathlib.Path.home() / ".keras"
+
+
+def given(name, value, wanted):
+    """The path that a person gave, as pathlib.Path: ~ becomes the home folder, and é is found however it is spelled.
+
+    name, wanted: for the sentence, as "path" and "the name of a folder". Every function of the course that takes a path
+    takes it through here. Raises TypeError, one plain sentence, where the value is no path.
+    """
+    text = os.fspath(value) if isinstance(value, (str, os.PathLike)) else None
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise TypeError(f"{name} was {sentences.fit(repr(value))}: wanted is {wanted}.")
+    path = pathlib.Path(text)
+    with contextlib.suppress(RuntimeError):  # there is no such user: then ~ is a letter like others
+        path = path.expanduser()
+    if os.path.exists(path):
+        return path
+    # A Mac spells é as e and an accent, others as one letter: a name from elsewhere looks the same and is another.
+    spellings = [pathlib.Path(unicodedata.normalize(form, str(path))) for form in ("NFC", "NFD")]
+    return next((spelling for spelling in spellings if os.path.exists(spelling)), path)
+
+
+def is_address(value):
+    """Whether a text is an address, as https://…, and no path: C://photos is one, since a scheme has two letters."""
+    return isinstance(value, str) and re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", value) is not None

@@ -2,6 +2,9 @@
 
 import difflib
 import numbers
+import unicodedata
+
+SHOWN = 200  # characters of a name or a value in a sentence: a whole line, and no screen full
 
 
 def percent(share):
@@ -21,6 +24,25 @@ def plain(name):
     return name.replace("_", " ")
 
 
+def fit(text, most=SHOWN):
+    """Any text, made fit to leave the program: for a sentence, a terminal, a table or a page.
+
+    What cannot be seen (control characters, line ends, marks that turn the reading direction, halves of characters) comes as
+    Python would write it, "\\n" or "\\udcff", so that the true name can still be found. Of more than `most` characters the
+    beginning and the end are kept. HTML's own signs are not touched: escape them where the page is made.
+    """
+    seen = "".join(sign if _is_seen(sign) else sign.encode("unicode_escape").decode() for sign in text)
+    if len(seen) <= most:
+        return seen
+    half = (most - 1) // 2
+    return f"{seen[:half]}…{seen[-half:]}"
+
+
+def _is_seen(sign):
+    """Printable, or a space of any kind, or what joins letters and emoji."""
+    return sign.isprintable() or unicodedata.category(sign) == "Zs" or sign in "\u200c\u200d"
+
+
 def whole(name, value, least, most=None):
     """A whole number in a range, as int; raises ValueError, one plain sentence, where it is anything else (True too).
 
@@ -29,7 +51,7 @@ def whole(name, value, least, most=None):
     right = isinstance(value, numbers.Integral) and not isinstance(value, bool)
     if not right or value < least or (most is not None and value > most):
         upper = "on" if most is None else f"to {most}"
-        raise ValueError(f"{name} was {value!r}: wanted is a whole number from {least} {upper}.")
+        raise ValueError(f"{name} was {fit(repr(value))}: wanted is a whole number from {least} {upper}.")
     return int(value)
 
 

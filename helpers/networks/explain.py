@@ -123,7 +123,7 @@ def _checked(model, batch):
         raise ValueError(f"This is a batch of {len(batch)} pictures: a map is made for one, so give batch[:1].")
     if not np.issubdtype(batch.dtype, np.floating):
         raise TypeError(f"Wanted are float numbers, but the batch holds {batch.dtype.name}: normalize it with card.preprocess.")
-    if not np.isfinite(batch).all() or np.abs(batch).max() > 1e6:
+    if not np.isfinite(batch).all() or float(np.abs(batch).max()) > 1e6:
         raise ValueError("The batch holds values that are no pixels (NaN, infinite or huge): look at how it was normalized.")
     return batch.astype("float32")
 

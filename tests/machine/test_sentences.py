@@ -20,6 +20,31 @@ def test_anything_else_is_refused_and_shown(value):
     assert plain_sentence(words, sentences.whole, "size", value, 1, 10) == words
 
 
+@pytest.mark.parametrize(
+    "text, seen",
+    [
+        ("dog.jpg", "dog.jpg"),
+        ("Größe 5 café.png", "Größe 5 café.png"),
+        ("two\nlines", "two\\nlines"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("gpj.\u202eexe", "gpj.\\u202eexe"),
+        ("caf\udce9.png", "caf\\udce9.png"),
+        ("one\u2028two", "one\\u2028two"),
+        ("👩\u200d🔬", "👩\u200d🔬"),
+        ("a\u00a0b", "a\u00a0b"),
+        ("\x00", "\\x00"),
+        ("a" * 150 + "b" * 150, "a" * 99 + "…" + "b" * 99),
+    ],
+    ids=ascii,
+)
+def test_a_text_that_leaves_the_program_shows_what_cannot_be_seen_and_is_never_long(text, seen):
+    assert sentences.fit(text) == seen
+
+
+def test_a_value_in_a_refusal_is_never_long():
+    assert len(plain_sentence("n was 'aaa", sentences.whole, "n", "a" * 10_000, 1)) < 300
+
+
 def test_a_range_may_have_no_upper_end():
     assert sentences.whole("n", 10**12, 1) == 10**12
     assert plain_sentence("n was 0", sentences.whole, "n", 0, 1) == "n was 0: wanted is a whole number from 1 on."

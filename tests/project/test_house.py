@@ -23,7 +23,7 @@ FLOORS = [
     {"plots", "transfer", "folder"},
     {"widgets", "check", "grading", "doctor"},
 ]
-MOST_AT_THE_FRONT, MOST_LINES, MOST_TEST_LINES = 9, 200, 400
+MOST_ROOMS, MOST_LINES, MOST_TEST_LINES = 18, 200, 400
 FRONT = sorted(path.stem for path in HELPERS.glob("*.py") if path.stem != "__init__")
 WINGS = sorted(path.parent.name for path in HELPERS.glob("*/__init__.py"))
 FILES = sorted(HELPERS.rglob("*.py"))
@@ -96,7 +96,7 @@ def circle(arrows):
 
 
 def test_the_front_is_the_pipe_the_catalogue_and_the_doctor_and_the_map_names_every_room():
-    assert len(FRONT) <= MOST_AT_THE_FRONT and len(WINGS) <= MOST_AT_THE_FRONT
+    assert len(FRONT) + len(WINGS) <= MOST_ROOMS
     drawn = re.findall(
         r"^    (\w+)(/?)  ", ast.get_docstring(ast.parse((HELPERS / "__init__.py").read_text("utf-8")), False), re.M
     )

@@ -14,6 +14,7 @@ from refused import plain_sentence
 from servers import send
 
 from helpers import files
+from helpers.files import reading
 
 DOG = DATA / "images" / "dog.jpg"
 
@@ -289,7 +290,7 @@ def test_a_web_page_at_an_address_is_named_as_one(serve):
 
 def test_an_address_is_asked_with_the_limits_of_a_picture(monkeypatch, picture):
     asked = []
-    monkeypatch.setattr(files.web, "small_file", lambda *given: asked.append(given) or encoded(picture, "PNG"))
+    monkeypatch.setattr(reading.web, "small_file", lambda *given: asked.append(given) or encoded(picture, "PNG"))
     same_pixels(files.load("https://example.org/a.png"), picture)
     assert asked == [("https://example.org/a.png", 50 * 2**20, 8)]
 
