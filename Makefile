@@ -56,11 +56,14 @@ figures: .venv/core.done ## Draws the picture at the top of README again
 bench: .venv/bench.done ## Measures what each way of predicting takes on this machine: a good hour, quiet if it can be
 	cd tests && ../$(RUN) -m bench $(NETWORKS)
 
+others: .venv/test-all.done ## Tries the pictures in the source packages of three libraries, and 4000 spoiled files: two minutes
+	cd tests && PYTHONPATH=support ../$(RUN) -m bench.others $(FOLDERS)
+
 publish: ## Puts the address of your fork into every badge and setup cell: make publish REPO=owner/name
 	@$(find-python); "$$found" tests/make/publish.py "$$REPO"
 
 clean: ## Removes what the other commands made, except the environments (.venv*) and the grades (build/course)
-	rm -rf build/html build/rehearsal build/screenshots build/bench.json build/lib build/bdist.* .pytest_cache .ruff_cache
+	rm -rf build/html build/rehearsal build/screenshots build/bench.json build/others.csv build/lib build/bdist.* .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # What goes into the environment: the course with what a learner needs, and the extras (named in pyproject.toml) that tests need.
@@ -107,4 +110,4 @@ if [ -z "$$found" ]; then \
 fi
 endef
 
-.PHONY: help lab app test test-all test-colab html assignments grade figures bench publish clean
+.PHONY: help lab app test test-all test-colab html assignments grade figures bench others publish clean

@@ -5,6 +5,7 @@ own, is added by adding its card there (README, "Add a network").
 """
 
 import pathlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ class WeightFile:
     @property
     def name(self):
         """The file's official name."""
-        return self.address.rsplit("/", 1)[-1]
+        return re.split("[?#]", self.address)[0].rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ In: nothing. Out: lines that begin with [ OK ] or [FAIL], each failure with what
 
 import csv
 import hashlib
-import importlib.metadata
+import os
 import shutil
 import sys
-import tomllib
 
-from helpers.machine import places, web
+from helpers.machine import environment, places, sentences, web
+from helpers.machine import packages as libraries
 
 DISK, MEMORY = 2, 3  # GB free: for the lessons and, if wanted, the big networks' weights; the lessons but 09 need under 3
 
@@ -25,21 +25,16 @@ def python():
     return True, f"Python {version}"
 
 
+def settings():
+    """Whether Keras and TensorFlow are set as the course needs them; what the course sets right for itself is named, too."""
+    wrong = environment.refused(places.NOTEBOOKS)  # where the lessons run
+    said = wrong + environment.set_right()
+    return not wrong, "settings: " + (" ".join(said) or "as the course needs them")
+
+
 def packages():
     """Whether every package of the core install is here, and new enough."""
-    from packaging.requirements import Requirement
-
-    wanted = tomllib.loads((places.COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
-    wrong, found = [], []
-    for requirement in map(Requirement, wanted):
-        try:
-            version = importlib.metadata.version(requirement.name)
-        except importlib.metadata.PackageNotFoundError:
-            wrong.append(f"{requirement.name} is missing")
-            continue
-        found.append(f"{requirement.name} {version}")
-        if not requirement.specifier.contains(version, prereleases=True):
-            wrong.append(f"{requirement.name} {version} is not {requirement.specifier}")
+    wrong, found = libraries.installed()
     if wrong:
         return False, f"packages: {'; '.join(wrong)}: run `make lab`, or in Colab take the newest runtime"
     return True, f"packages: {', '.join(found)}"
@@ -62,16 +57,15 @@ def data():
 
 
 def disk():
-    """Whether there is room for weights in Keras' folder."""
-    from helpers import weights
-
-    place = weights.folder()
+    """Whether there is room for weights in Keras' folder, and leave to write there."""
+    folder = sentences.fit(str(places.keras() / "models"))
+    place = places.keras() / "models"
     while not place.exists():
         place = place.parent
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        return False, f"disk: {folder} cannot be written: set KERAS_HOME to a folder of your own"
     free = shutil.disk_usage(place).free / 2**30
-    return free >= DISK, f"disk: {free:.1f} GB free for {weights.folder()}" + (
-        "" if free >= DISK else f": make room for {DISK} GB"
-    )
+    return free >= DISK, f"disk: {free:.1f} GB free for {folder}" + ("" if free >= DISK else f": make room for {DISK} GB")
 
 
 def memory():
@@ -115,7 +109,7 @@ def first_prediction():
     return True, f"first prediction: {guess.name}, {guess.probability:.2f}"
 
 
-CHECKS = (python, packages, data, disk, memory, trained_values, internet, first_prediction)
+CHECKS = (python, settings, packages, data, disk, memory, trained_values, internet, first_prediction)
 
 
 def examine():
@@ -125,7 +119,8 @@ def examine():
         try:
             good, line = check()
         except Exception as problem:  # one broken check must not hide the others
-            good, line = False, f"{check.__name__.replace('_', ' ')}: {type(problem).__name__}: {problem}"
+            what = "see the lines above" if not ready else sentences.fit(f"{type(problem).__name__}: {problem}")
+            good, line = False, f"{check.__name__.replace('_', ' ')}: {what}"
         ready &= good
         print("[ OK ]" if good else "[FAIL]", line)
     print("Ready." if ready else "Not ready: do what the [FAIL] lines say, then run this again.")

@@ -5,12 +5,14 @@ float32, shape (n, height, width, 3), values still 0 to 255. Normalizing comes n
 """
 
 import csv
+import os
+from collections.abc import Mapping
 
 import numpy as np
 
 from helpers import files
 from helpers.files import PHOTOS, load
-from helpers.machine import places, sentences
+from helpers.machine import pictures, places, sentences
 
 __all__ = ["FITS", "PHOTOS", "batch", "judged", "load", "load_square", "resize"]
 
@@ -19,18 +21,21 @@ PADDING = 0  # black, as Keras and TensorFlow pad
 
 
 def _crop(picture, size):
+    """The largest square from the middle."""
     from PIL import Image, ImageOps
 
     return ImageOps.fit(picture, (size, size), Image.Resampling.BICUBIC)
 
 
 def _squash(picture, size):
+    """All of it, in other proportions."""
     from PIL import Image
 
     return picture.resize((size, size), Image.Resampling.BICUBIC)
 
 
 def _pad(picture, size):
+    """All of it, with bars beside it, above and below or left and right."""
     from PIL import Image
 
     scale = size / max(picture.size)
@@ -44,9 +49,9 @@ def _pad(picture, size):
 # The ways to make a picture fit, the usual one first. A fourth is one more entry, with its function above: the panel, the
 # refusals and the tests take their lists from here. Each is a function of a PIL picture and the size, giving a PIL picture.
 FITS = {
-    "crop": _crop,  # the largest square from the middle
-    "squash": _squash,  # all of it, in other proportions
-    "pad": _pad,  # all of it, with bars beside it
+    "crop": _crop,
+    "squash": _squash,
+    "pad": _pad,
 }
 
 
@@ -58,7 +63,8 @@ def resize(photo, size, how="crop"):
     """
     from PIL import Image
 
-    return np.array(_square(Image.fromarray(_checked(photo)), size, how))
+    with pictures.room("This picture"):
+        return np.array(_square(Image.fromarray(pictures.checked(photo)), size, how))
 
 
 def load_square(source, size, how="crop"):
@@ -66,20 +72,37 @@ def load_square(source, size, how="crop"):
 
     For many pictures: about a quarter faster, with no copies in between. Takes and raises what `load` and `resize` do.
     """
-    return np.array(_square(files.opened(source), size, how))
+    with pictures.room("This picture"):
+        return np.array(_square(files.opened(source), size, how))
 
 
 def batch(photos):
-    """Stacks one picture, or a list of pictures of one size: float32, shape (n, height, width, 3), values 0 to 255."""
-    one = photos.ndim < 4 if isinstance(photos, np.ndarray) else not hasattr(photos, "__iter__")
-    pictures = [photos] if one else list(photos)
-    if not pictures:
+    """Stacks one picture, or a list of pictures of one size: float32, shape (n, height, width, 3), values 0 to 255.
+
+    Raises TypeError or ValueError, each with one plain sentence; for what is no picture, with the line that makes it one.
+    """
+    many = _are_many(photos)
+    whole = photos if isinstance(photos, np.ndarray) or not many else None
+    stack = [pictures.checked(picture, whole) for picture in (photos if many else [photos])]
+    if not stack:
         raise ValueError("The list of pictures is empty: a batch needs at least one picture.")
-    pictures = [_checked(picture) for picture in pictures]
-    shapes = sorted({picture.shape for picture in pictures})
+    shapes = sorted({picture.shape for picture in stack})
     if len(shapes) > 1:
         raise ValueError(f"The pictures have different shapes, {shapes[0]} and {shapes[1]}: resize them to one size first.")
-    return np.stack(pictures).astype("float32")
+    with pictures.room(f"A batch of {len(stack)} pictures of {shapes[0][0]} × {shapes[0][1]} pixels"):
+        return np.stack(stack, dtype="float32")
+
+
+def _are_many(photos):
+    """Whether these are several pictures; a picture in numbers, one in each list, is one, and so is a tensor or a table."""
+    if isinstance(photos, np.ndarray):
+        return photos.ndim > 3
+    if isinstance(photos, (list, tuple)):
+        return not photos or not isinstance(photos[0], (list, tuple, int, float))
+    if hasattr(photos, "__array__"):
+        return getattr(photos, "ndim", 0) == 1  # a column of a table
+    one = isinstance(photos, (str, bytes, bytearray, memoryview, os.PathLike, Mapping)) or hasattr(photos, "read")
+    return hasattr(photos, "__iter__") and not one
 
 
 def judged():
@@ -94,18 +117,3 @@ def _square(picture, size, how):
         *others, last = [f'"{name}"' for name in FITS]
         raise ValueError(f"how was {how!r}: it must be {', '.join(others)} or {last}.")
     return FITS[how](picture, sentences.whole("The size", size, 1, MOST_SIZE))
-
-
-def _checked(photo):
-    if not isinstance(photo, np.ndarray):
-        raise TypeError(f"A picture is a NumPy array, but this is a {type(photo).__name__}: load it with images.load first.")
-    if photo.ndim == 4:
-        raise ValueError(f"This is a batch, of shape {photo.shape}: give one picture of it, for example batch[0].")
-    if photo.ndim != 3 or photo.shape[2] != 3 or 0 in photo.shape:
-        raise ValueError(f"A picture has the shape (height, width, 3), but this array has {photo.shape}: use images.load.")
-    if photo.dtype != np.uint8:
-        raise TypeError(
-            f"A picture holds whole numbers from 0 to 255 (uint8), but this array holds {photo.dtype}: "
-            "resize and stack pictures before you normalize them."
-        )
-    return photo

@@ -15,6 +15,7 @@ from helpers.machine import places, sentences
 
 IMAGENET = places.DATA / "imagenet"
 CLASS_INDEX = IMAGENET / "imagenet_class_index.json"
+ROUNDED = 0.02  # how far from 1 the sum of 1000 probabilities may be: in half precision a network comes to 1 %
 SURE = 0.8  # from here on `sentence` commits itself
 
 # Words that people use, each with the noun of WordNet that means it: of the 860 nouns above the classes, most are not
@@ -73,21 +74,53 @@ def decode(p, top=5):
     """The best guesses for each picture: a list of lists of `Prediction`, the most probable first.
 
     p: probabilities, shape (n, 1000). top: how many guesses, 1 to 1000.
-    Gives what `keras.applications.imagenet_utils.decode_predictions` gives, with no download.
+    Gives what `keras.applications.imagenet_utils.decode_predictions` gives, with no download, and refuses what are no
+    probabilities: raises TypeError or ValueError, with one plain sentence.
     """
-    try:
-        p = np.asarray(p, dtype=float)
-    except (TypeError, ValueError):
-        raise TypeError("p does not hold numbers: wanted are the 1000 probabilities of n pictures, (n, 1000).") from None
+    p = _numbers(p, "n pictures, (n, 1000)")
     if p.shape == (len(classes()),):
         raise ValueError("p is the answer for one picture, of shape (1000,): give the whole batch, or p[np.newaxis].")
     if p.ndim != 2 or p.shape[1] != len(classes()):
         raise ValueError(f"p has the shape {p.shape}: wanted are the 1000 probabilities of n pictures, (n, 1000).")
-    if not np.isfinite(p).all():
-        raise ValueError("p holds values that are not numbers (NaN or infinite): look at what went into the network.")
+    _check_probabilities(p)
     top = sentences.whole("top", top, 1, len(classes()))
     best = np.argsort(-p, axis=1, kind="stable")[:, :top]
     return [[Prediction(*classes()[i], float(row[i])) for i in places] for row, places in zip(p, best)]
+
+
+def _numbers(p, whose):
+    """What was given as probabilities, as an array of float64; TypeError for what holds no real numbers."""
+    try:
+        p = np.asarray(p)
+        if p.dtype.kind in "cSUMm":  # complex; texts, which NumPy would read as numbers; times
+            raise TypeError
+        return p.astype(float)
+    except (TypeError, ValueError, AttributeError):
+        raise TypeError(f"p does not hold numbers: wanted are the 1000 probabilities of {whose}.") from None
+
+
+def _check_probabilities(p):
+    """Raises ValueError, with the line that converts it, where a row of p, (n, 1000), holds no probabilities."""
+    if not np.isfinite(p).all():
+        raise ValueError("p holds values that are not numbers (NaN or infinite): look at what went into the network.")
+    total = p.sum(axis=1)
+    wrong = np.flatnonzero((p.min(axis=1) < -1e-6) | (p.max(axis=1) > 1.01) | (abs(total - 1) > ROUNDED))
+    if not wrong.size:
+        return
+    row, total = p[wrong[0]], total[wrong[0]]
+    came = f"A row of p goes from {row.min():.4g} to {row.max():.4g} and adds up to {total:.4g}, so it holds no probabilities"
+    if not row.any():
+        raise ValueError("A row of p holds nothing but 0, and probabilities add up to 1: look at what went into the network.")
+    if row.min() >= 0 and abs(total - 100) < 100 * ROUNDED:
+        raise ValueError(f"{came} but percent: give p / 100.")
+    if row.min() >= 0 and row.max() <= 255 and (row == np.round(row)).all() and row.max() > 1:
+        raise ValueError(f"{came} but whole steps, as a quantized network gives: give p / p.sum(axis=-1, keepdims=True).")
+    if row.max() <= 1e-6 and abs(np.exp(row).sum() - 1) < ROUNDED:
+        raise ValueError(f"{came} but their logarithms: give np.exp(p).")
+    if row.min() >= 0 and row.max() <= 1.01:
+        mend = "these are a part or a sum of some, and then p / p.sum(axis=-1, keepdims=True) helps"
+        raise ValueError(f"{came}: {mend}, or a network's that asks of each class alone (sigmoid), which is not read here.")
+    raise ValueError(f"{came} but, it seems, scores from before the softmax: give keras.ops.softmax(p).")
 
 
 class Synset(NamedTuple):
@@ -158,17 +191,10 @@ def sentence(p):
 
 
 def _of_one_picture(p):
-    try:
-        p = np.asarray(p, dtype=float)
-    except (TypeError, ValueError):
-        raise TypeError("p does not hold numbers: wanted are the 1000 probabilities of one picture, (1000,).") from None
+    p = _numbers(p, "one picture, (1000,)")
     if p.ndim == 2 and p.shape[1] == len(classes()):
         raise ValueError(f"p is a batch, of shape {p.shape}: give the answer for one picture of it, for example p[0].")
     if p.shape != (len(classes()),):
         raise ValueError(f"p has the shape {p.shape}: wanted are the 1000 probabilities of one picture, (1000,).")
-    if not (p >= 0).all() or not abs(p.sum() - 1) < 1e-3:
-        raise ValueError(
-            f"p adds up to {p.sum():.4g}, its lowest value is {p.min():.4g}: wanted are probabilities, none below 0, "
-            "that add up to 1. Are these scores from before the softmax?"
-        )
+    _check_probabilities(p[np.newaxis])
     return p

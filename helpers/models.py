@@ -10,20 +10,46 @@ import functools
 import os
 import sys
 
-from helpers import images, labels, weights
-from helpers.cards import CARDS
-from helpers.machine import quiet, sentences
-from helpers.networks import carried
-from helpers.normalizing import from_normalization_to
+from helpers.machine import environment, packages, quiet, sentences
+
+for _hidden in packages.hiding():  # before the first library: a numpy.py beside a notebook is imported in its place
+    raise ValueError(_hidden)
+
+from helpers import images, labels, weights  # noqa: E402
+from helpers.cards import CARDS  # noqa: E402
+from helpers.networks import carried  # noqa: E402
+from helpers.normalizing import from_normalization_to  # noqa: E402
 
 STAND_IN = "_stand_in_by_"
 
 
 def start():
-    """Imports Keras while TensorFlow's start-up lines are held back; where the import fails, they are printed."""
+    """Imports Keras, set as the course needs it, while TensorFlow's start-up lines are held back; prints what it set right.
+
+    Raises ValueError, one plain sentence, where a setting of this machine cannot be set right from here, and, later on,
+    where a line of code has changed one.
+    """
+    _begin()
     weights.place_class_index(labels.CLASS_INDEX)
+    for sentence in environment.changed():
+        raise ValueError(sentence)
+
+
+@functools.cache
+def _begin():
+    """What `start` does once in a process."""
+    for sentence in environment.refused():
+        raise ValueError(sentence)
+    said = environment.set_right()
     if "keras" in sys.modules:
-        return
+        said += environment.set_keras_right()
+    else:
+        _import_quietly()
+        environment.set_keras_right()  # what keras.json says, of which a sentence is there already
+    print("\n".join(said), end="\n" if said else "")
+
+
+def _import_quietly():
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with quiet.standard_error() as said:
         try:
@@ -58,12 +84,13 @@ def load(name, include_top=True):
     name: one of `CARDS`. include_top: True gives a `keras.Model` from (n, size, size, 3) to (n, 1000) probabilities;
     False one to pooled features, (n, channels). Where the trained values cannot be had: the stand-in, with a banner.
     """
-    return _load(_card_for(name), bool(include_top))
+    card = _card_for(name)
+    start()
+    return _load(card, bool(include_top))
 
 
 @functools.cache
 def _load(card, include_top):
-    start()
     if card.carried is not None:
         return _with_carried_values(card.builder(card), card, include_top)
     if card.weights is None:

@@ -6,14 +6,22 @@ Which network wants which is on its card, in `cards`.
 
 import numpy as np
 
+from helpers.machine import pictures
+
 
 def normalize(batch, mode):
     """One of the normalizations in use, on a copy: float32, the shape of the argument. mode: one of the names below.
 
     "caffe": blue, green, red, each less ImageNet's mean. "tf": -1 to 1. "torch": 0 to 1, less mean, by standard
     deviation (`keras.applications.imagenet_utils` names these three so). "lite": (pixel - 127) / 128. "none": as it is
-    (the network has the step inside). Raises ValueError for another name.
+    (the network has the step inside). Raises TypeError or ValueError, one plain sentence, for another name, or a batch that
+    is none; the values are not looked at.
     """
+    with pictures.room("This batch"):
+        return _normalized(_numbers(batch), mode)
+
+
+def _normalized(batch, mode):
     x = np.array(batch, dtype="float32")
     if mode == "caffe":
         return x[..., ::-1] - np.array([103.939, 116.779, 123.68], "float32")
@@ -45,16 +53,12 @@ def from_normalization_to(mode, other):
 
 def checked(batch):
     """The batch as an array, where it holds pixels from 0 to 255; raises TypeError or ValueError, one plain sentence, else."""
-    try:
-        batch = np.asarray(batch)
-    except ValueError:
-        raise ValueError("The pictures have different shapes: resize them to one size, then use images.batch.") from None
+    given, batch = batch, _numbers(batch)
     if batch.ndim == 3:
-        raise ValueError(f"This is one picture, of shape {batch.shape}: make a batch of it first, with images.batch(picture).")
-    if batch.ndim != 4 or batch.shape[3] != 3:
-        raise ValueError(f"A batch has the shape (n, height, width, 3), but this array has {batch.shape}.")
-    if not np.issubdtype(batch.dtype, np.number) or np.iscomplexobj(batch):
-        raise TypeError(f"A batch holds numbers from 0 to 255, but this array holds {batch.dtype.name}.")
+        one = pictures.conversion(given) or "picture"
+        raise ValueError(f"This is one picture, of shape {batch.shape}: make a batch of it first, with images.batch({one}).")
+    if batch.ndim != 4:
+        raise ValueError(f"A batch has the shape (n, height, width, 3), but this array has {batch.shape}{_instead(given)}.")
     if batch.size and not (batch.min() >= 0 and batch.max() <= 255):
         raise ValueError(
             f"The values go from {batch.min():.1f} to {batch.max():.1f} instead of 0 to 255: "
@@ -63,6 +67,33 @@ def checked(batch):
     if batch.size and 0 < batch.max() <= 1 and (batch % 1).any():  # whole numbers are a nearly black photo
         raise ValueError(
             "The values go from 0 to 1 instead of 0 to 255: they seem to be divided by 255 already, "
-            "so give the batch as it came from images.batch."
+            "so give the batch as it came from images.batch, or np.asarray(batch) * 255."
         )
     return batch
+
+
+def _numbers(batch):
+    """The batch as an array of numbers, its colours last: three."""
+    try:
+        array = np.asarray(batch)
+    except Exception:  # a value of any library, which may answer anything
+        if isinstance(batch, (list, tuple)):
+            raise ValueError("The pictures have different shapes: resize them to one size, then use images.batch.") from None
+        array = np.array(None)
+    if array.ndim == 0 or isinstance(batch, np.ma.MaskedArray):
+        instead = _instead(batch) or ": use images.batch"
+        raise TypeError(f"A batch is a NumPy array, but this is a {pictures.kind(batch)}{instead}.")
+    if array.shape[-1] != 3:
+        raise ValueError(f"A batch has the shape (n, height, width, 3), but this array has {array.shape}{_instead(batch)}.")
+    if not np.issubdtype(array.dtype, np.number) or np.iscomplexobj(array):
+        raise TypeError(f"A batch holds numbers from 0 to 255, but this array holds {array.dtype.name}{_instead(batch)}.")
+    return array
+
+
+def _instead(batch):
+    """The line that mends it, as the end of a sentence; nothing where there is none."""
+    line = pictures.conversion(batch, many=True)
+    if line is None:
+        return ""
+    made = line if np.ndim(batch) == 4 else f"images.batch({line})"
+    return f": give {made} instead"

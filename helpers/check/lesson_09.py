@@ -29,6 +29,7 @@ def check_scores(hit_rate):
         accepted += (
             [{row[500], row[600]} for row in best[first + later : first + later + wrong]] + [set()] * none + [{CRANES[1]}]
         )
+        p[-1] /= 10  # room for the 0.9, since probabilities add up to 1
         p[-1, labels.index(CRANES[0])], p[-1, labels.index(CRANES[1])] = 0.9, 0  # the bird leads where the machine is right
         answer, hits = one_number(hit_rate(p, accepted, k), "the rate"), first if k == 1 else first + later
 

@@ -5,11 +5,10 @@ In: a folder, or an address that Ray's file systems know (s3://…, gs://…). O
 
 import logging
 import os
-import pathlib
 
 from helpers import models
 from helpers.files import SUFFIXES
-from helpers.folder import tables
+from helpers.folder import frames, tables
 from helpers.folder.pipe import Pipe, check_folder, check_numbers, pictures_in
 from helpers.machine import places, quiet, sentences
 
@@ -42,11 +41,15 @@ def predict_on_ray(
     check_numbers(top=top, batch_size=batch_size, workers=workers)
     sentences.whole("gpus", gpus, 0, 1)
     files = None
-    if "://" not in str(path):
+    if not places.is_address(out):
+        out = tables.place(out, "the name of a folder, or an address such as s3://…, in quotes", csv=False)
+        if next(out.glob("*.parquet"), None):
+            raise ValueError(f"{out} holds a table already, and Ray would add the same rows again: give another out.")
+    if places.is_address(path):
+        print("Ray lists what is at this address: what is no picture by its ending is left out, and not named.")
+    else:
         path = os.path.abspath(check_folder(path))
-        files = pictures_in(path)  # not Ray's own list, which lacks _names and takes others for addresses
-    if "://" not in str(out) and next(pathlib.Path(out).glob("*.parquet"), None):
-        raise ValueError(f"{out} holds a table already, and Ray would add the same rows again: give another out.")
+        files = pictures_in(path, None if places.is_address(out) else out)  # Ray's own list takes some names for addresses
     quiet.loggers("ray", "ray.data")
     with quiet.standard_error():  # Ray's C++ code writes there
         if not ray.is_initialized():
@@ -94,4 +97,4 @@ class Worker:
         files = batch["path"]
         sources = batch["bytes"] if "bytes" in batch else [os.path.join(self.path, file) for file in files]
         read = [self.pipe.read(source) for source in sources]
-        return tables.frame_of(self.pipe.rows(files, read), self.pipe.columns)
+        return frames.frame_of(self.pipe.rows(files, read), self.pipe.columns)

@@ -3,15 +3,12 @@
 In: a folder. Out: its picture files; then pictures, or `NoPicture`; then rows: the guesses, or the reason why there are none.
 """
 
-import os
-import pathlib
 from typing import NamedTuple
 
 import numpy as np
 
-from helpers import images, labels, models
-from helpers.files import SUFFIXES
-from helpers.machine import sentences
+from helpers import files, images, labels, models
+from helpers.machine import places, sentences
 from helpers.networks import engines
 
 MOST = {"top": 1000, "batch_size": 4096, "workers": 10_000}  # classes; what fits into memory; more than any cluster has
@@ -25,41 +22,23 @@ def check_numbers(**numbers):
 
 def check_folder(path):
     """The path of a folder that is there; raises TypeError or OSError where it is not."""
-    if not isinstance(path, (str, os.PathLike)) or not str(path) or "\0" in str(path):
-        raise TypeError(f"path was {path!r}: wanted is the name of a folder with pictures in it.")
-    path = pathlib.Path(path).expanduser()
+    path = places.given("path", path, "the name of a folder with pictures in it")
     if not path.is_dir():
         what = "a file" if path.is_file() else "not there"
-        raise NotADirectoryError(f"{path} is {what}: wanted is the name of a folder with pictures in it.")
+        name = sentences.fit(str(path))
+        raise NotADirectoryError(f"{name} is {what}: wanted is the name of a folder with pictures in it.")
     return path
 
 
-def pictures_in(path):
-    """The picture files of a folder and of the folders in it, by their names below it, sorted; hidden ones are left out."""
-    found, refused = [], []
-    for folder, below, names in os.walk(path, onerror=refused.append):
-        below[:] = [name for name in below if not name.startswith(".")]
-        here = os.path.relpath(folder, path)
-        found += [
-            pathlib.PurePath(os.path.normpath(os.path.join(here, name))).as_posix()
-            for name in names
-            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
-        ]
-    for problem in refused:
-        print(f"The folder {problem.filename} cannot be read and is left out: check its permissions.")
-    if odd := [name for name in found if not _is_text(name)]:  # a table cannot hold such a name
-        print(f"{len(odd)} files are left out, since their names are not UTF-8, such as {ascii(odd[0])}: rename them.")
-        found = [name for name in found if _is_text(name)]
-    if not found:
-        raise ValueError(f"There is no picture in {path}: the names looked for end in {', '.join(SUFFIXES)}.")
-    return sorted(found)
-
-
-def _is_text(name):
-    try:
-        return bool(name.encode())
-    except UnicodeEncodeError:
-        return False
+def pictures_in(path, own=None):
+    """The pictures of a folder, by their names below it, sorted; says what is left out. own: the table, where it lies there."""
+    found = files.pictures_in(path, own)
+    if said := files.left_out(found):
+        print(said)
+    if not found.files:
+        name = sentences.fit(str(path))
+        raise ValueError(f"There is no picture in {name}: the names looked for end in {', '.join(files.SUFFIXES)}.")
+    return found.files
 
 
 class NoPicture(NamedTuple):
@@ -82,7 +61,7 @@ class Pipe:
         try:
             return images.load_square(source, self.size)
         except (OSError, ValueError) as problem:
-            return NoPicture(str(problem))
+            return NoPicture(sentences.fit(str(problem), 500))
         except MemoryError:
             return NoPicture("There was not enough memory to open this picture.")
 

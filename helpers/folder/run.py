@@ -11,6 +11,7 @@ import os
 
 from helpers import models
 from helpers.folder import tables
+from helpers.folder.frames import state_of
 from helpers.folder.pipe import Pipe, check_folder, check_numbers, pictures_in
 
 
@@ -19,18 +20,21 @@ def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precisio
 
     path: the folder; files in folders below count too. model: a name, or a model from `models.load`. top: guesses a file.
     engine, precision: as for `engines.compile`. out: a file ending in .csv, or a folder for Parquet parts; both are written
-    as it goes, and a call with the same out goes on where the last one ended. Columns: file (below path), then wnid_1,
-    name_1, probability_1 and so on, error (empty, or why there are no guesses), network (which answered).
+    as it goes, and a call with the same out goes on where the last one ended: files that had an error, or that changed since,
+    are asked again. Columns: file (below path), then wnid_1, name_1, probability_1 and so on, error (empty, or why there are
+    no guesses), network (which answered); out has one more, how the file was. What is left out of the folder is said.
     Raises ValueError, TypeError or OSError, one plain sentence, before any picture is read. The stop button ends it early.
     """
     from tqdm.auto import tqdm
 
     check_numbers(top=top, batch_size=batch_size)
     path = check_folder(path)
-    files = pictures_in(path)
+    out = out if out is None else tables.place(out)
+    files = pictures_in(path, out)
+    now = {file: state_of(path / file) for file in files} if out else {}
     model = models.load(model) if isinstance(model, str) else model
     pipe = Pipe(model, top, engine, precision)
-    with tables.open(out, pipe.columns, model.name) as table:
+    with tables.open(out, pipe.columns, model.name, now) as table:
         waiting = [file for file in files if file not in table.done]
         with tqdm(total=len(files), initial=len(files) - len(waiting), unit=" pictures") as bar:
             try:

@@ -3,7 +3,6 @@
 import argparse
 import dataclasses
 import logging
-import pathlib
 import sys
 import warnings
 
@@ -14,7 +13,7 @@ from helpers.machine import places
 def main(arguments=None):
     """Does what the command says. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="helpers.grading", description="Hands out exercises and grades them.")
-    parser.add_argument("--course", default=places.COURSE / "build" / "course", type=pathlib.Path, help="nbgrader's folder")
+    parser.add_argument("--course", default=places.COURSE / "build" / "course", help="nbgrader's folder")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("assignments").add_argument("--solutions", default=places.NOTEBOOKS / "solutions")
     grading = commands.add_parser("grade")
@@ -32,7 +31,7 @@ def main(arguments=None):
             limits = guarded.Limits(**{field.name: getattr(chosen, field.name) for field in dataclasses.fields(guarded.Limits)})
             table = marking.grade(chosen.submissions, chosen.course, limits, chosen.at_once, chosen.again)
             print(f"Points: {table}. Feedback: {table.parent / 'feedback'}.")
-    except (ValueError, OSError) as problem:
+    except (ValueError, TypeError, OSError) as problem:
         print(problem)
         return 1
     except KeyboardInterrupt:

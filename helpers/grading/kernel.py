@@ -120,7 +120,8 @@ def _manager(limits, wires, work):
 def readable():
     """What a kernel needs to read: the system, this Python, its packages, our helpers and data, and the weights."""
     packages = {path for path in sys.path if pathlib.Path(path).name in ("site-packages", "dist-packages")}
-    here = [sys.prefix, sys.base_prefix, *site.getsitepackages(), *packages, places.HELPERS, places.DATA, places.keras()]
+    ours = [places.HELPERS, places.DATA, places.keras(), places.COURSE / "pyproject.toml"]  # which says what the course needs
+    here = [sys.prefix, sys.base_prefix, *site.getsitepackages(), *packages, *ours]
     return [*SYSTEM, *map(str, here)]
 
 

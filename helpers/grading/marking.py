@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import os
-import pathlib
 import re
 
 import nbformat
@@ -17,12 +16,15 @@ import nbformat
 from helpers.grading import gradebook, guarded, sandbox
 from helpers.grading.cells import name_of, notice
 from helpers.grading.submissions import LARGEST, beside, copy_files, find, merged, read
-from helpers.machine import disk, places
+from helpers.machine import disk, places, spreadsheet
+
+A_FOLDER = "the name of a folder"
 
 
 def assignments(solutions, course):
     """Makes nbgrader's course folder from a folder of solutions, or brings it up to date. Returns the names of them."""
-    sources = sorted(pathlib.Path(solutions).glob("*.ipynb"))
+    solutions, course = places.given("solutions", solutions, A_FOLDER), places.given("course", course, A_FOLDER)
+    sources = sorted(solutions.glob("*.ipynb"))
     if not sources:
         raise ValueError(f"There is no notebook in {solutions}: wanted are solutions in nbgrader's form.")
     for source in sources:
@@ -56,8 +58,8 @@ def grade(submissions, course, limits=guarded.Limits(), at_once=2, again=False):
     """
     if os.name != "posix":
         raise ValueError("Grading needs Linux or a Mac: on Windows, run it in WSL.")
-    submissions = submissions and pathlib.Path(submissions).expanduser()  # make gives a ~ as it is
-    if not submissions or not submissions.is_dir():
+    submissions, course = places.given("submissions", submissions, A_FOLDER), places.given("course", course, A_FOLDER)
+    if not submissions.is_dir():
         raise ValueError(f"{submissions} is not a folder: wanted is one with a folder for each pupil in it.")
     pupils = sorted(path for path in submissions.iterdir() if path.is_dir() and not path.name.startswith("."))
     book = gradebook.Book(course)
@@ -127,7 +129,7 @@ def write_table(book, found, given):
     titles = [f"{name.split('_')[0]} {re.sub('^check-', '', exercise)} ({most:g})" for name, exercise, most in columns]
     text = io.StringIO(newline="")
     table = csv.writer(text)
-    table.writerow(["student", *titles, f"total ({sum(most for *_, most in columns):g})", "remark"])
+    table.writerow(["student", *map(spreadsheet.cell, titles), f"total ({sum(most for *_, most in columns):g})", "remark"])
     for pupil in found:
         points, remarks = {}, []
         for name in given:
@@ -136,7 +138,6 @@ def write_table(book, found, given):
             remarks += [f"{name.split('_')[0]}: {remark}" if len(given) > 1 else remark for remark in said]
         row = [points.get((name, exercise)) for name, exercise, _ in columns]
         total = sum(score for score in row if score is not None)
-        # A spreadsheet would run a name that begins like a formula.
-        cells = [re.sub(r"^(?=[=+\-@\t\r])", "'", value) for value in (pupil, "; ".join(remarks))]
-        table.writerow([cells[0], *("" if score is None else f"{score:g}" for score in row), f"{total:g}", cells[1]])
-    disk.write(book.course / "grades.csv", lambda file: file.write(text.getvalue().encode("utf-8-sig")))  # for spreadsheets
+        points = ["" if score is None else f"{score:g}" for score in row]
+        table.writerow([spreadsheet.cell(pupil), *points, f"{total:g}", spreadsheet.cell("; ".join(remarks))])
+    disk.write(book.course / "grades.csv", lambda file: file.write(text.getvalue().encode(spreadsheet.MARK)))

@@ -32,11 +32,22 @@ def given(name, value, wanted):
     path = pathlib.Path(text)
     with contextlib.suppress(RuntimeError):  # there is no such user: then ~ is a letter like others
         path = path.expanduser()
-    if os.path.exists(path):
-        return path
-    # A Mac spells é as e and an accent, others as one letter: a name from elsewhere looks the same and is another.
-    spellings = [pathlib.Path(unicodedata.normalize(form, str(path))) for form in ("NFC", "NFD")]
-    return next((spelling for spelling in spellings if os.path.exists(spelling)), path)
+    return _as_spelled_there(path)
+
+
+def _as_spelled_there(path):
+    """The path, each part of it as it is spelled on this disk: a Mac has é as e and an accent, others as one letter."""
+    here = pathlib.Path(path.anchor)
+    for part in path.parts[1 if path.anchor else 0 :]:
+        if not part.isascii() and not os.path.lexists(here / part):
+            there = os.listdir(here) if os.path.isdir(here) and os.access(here, os.R_OK) else []
+            part = next((name for name in there if _one_letter(name) == _one_letter(part)), part)
+        here /= part
+    return here
+
+
+def _one_letter(name):
+    return unicodedata.normalize("NFC", name)
 
 
 def is_address(value):

@@ -5,14 +5,17 @@ import logging
 import os
 import sys
 import tempfile
+import threading
+
+ONE_AT_A_TIME = threading.RLock()  # of two that turn the same stream aside, the first to end would take the other's for its own
 
 
 @contextlib.contextmanager
 def standard_error():
     """Keeps what is written to standard error for a while, by C++ code too; gives a function that reads what was kept."""
-    sys.stderr.flush()
-    before = os.dup(2)
-    with tempfile.TemporaryFile() as kept:
+    with ONE_AT_A_TIME, tempfile.TemporaryFile() as kept:
+        sys.stderr.flush()
+        before = os.dup(2)
 
         def read():
             kept.seek(0)
@@ -26,7 +29,7 @@ def standard_error():
             os.close(before)
 
 
-def loggers(*names):
-    """Lets these loggers report errors only."""
+def loggers(*names, level="ERROR"):
+    """Lets these loggers report errors only, or what is of another level."""
     for name in names:
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(level)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.ticker import LogLocator
 
 from helpers.machine.sentences import percent, plain
-from helpers.plots.style import BLUE, GREEN, GREY, ORANGE, PALE, RED, STYLE, describe, new
+from helpers.plots.style import BLUE, GREEN, GREY, ORANGE, PALE, RED, STYLE, describe, drawable, new
 
 MARKS = [(BLUE, "o"), (ORANGE, "s"), (RED, "D"), (GREEN, "^")]  # shape as well as colour
 
@@ -28,7 +28,7 @@ def _in_milliseconds(axes):
 @matplotlib.rc_context(STYLE)
 def line_of_confidence(photos, predictions, titles):
     """Photos hung on one line from 0 to 100 %, each where its first guess stands. predictions: one `Prediction` a photo."""
-    figure = new(9.5, 4.6)
+    figure, photos = new(9.5, 4.6), [drawable(photo) for photo in photos]
     axes = figure.subplots()
     order = sorted(range(len(photos)), key=lambda i: predictions[i].probability)
     free = [-1.0, -1.0, -1.0]  # how far each row is taken, from the left
@@ -107,7 +107,7 @@ def damage(curves, name):
         axes.plot(levels, shares, color=BLUE, marker="o", linewidth=2)
         axes.set(ylim=(-0.03, 1.03), yticks=[0, 0.5, 1], yticklabels=["0", "50 %", "100 %"])
         axes.set_title(title, fontsize=12)
-        below.imshow(picture)
+        below.imshow(drawable(picture))
         below.set(xticks=[], yticks=[])
         if broken is None:
             below.set_xlabel(f"at {levels[-1]:g}: still {plain(name)}", fontsize=11)

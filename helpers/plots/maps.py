@@ -6,7 +6,7 @@ In: data that is ready. Out: a matplotlib figure with a text alternative.
 import matplotlib
 import numpy as np
 
-from helpers.plots.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, STYLE, describe, new
+from helpers.plots.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, STYLE, describe, drawable, new
 
 
 @matplotlib.rc_context(STYLE)
@@ -20,7 +20,7 @@ def photo_map(points, photos, labels, names):
     axes = figure.subplots()
     points, labels = np.asarray(points), np.asarray(labels)
     axes.scatter(*points.T, s=0)
-    for point, photo, label in zip(points, photos, labels):
+    for point, photo, label in zip(points, map(drawable, photos), labels):
         frame = {"edgecolor": colours[label % len(colours)], "linewidth": 2.5}
         axes.add_artist(AnnotationBbox(OffsetImage(photo, zoom=34 / len(photo)), point, frameon=True, pad=0.1, bboxprops=frame))
     marks = [

@@ -7,7 +7,7 @@ import matplotlib
 import numpy as np
 
 from helpers.machine.sentences import percent, plain
-from helpers.plots.style import BLUE, GREEN, ORANGE, PALE, PURPLE, RED, SKY, STYLE, describe, new
+from helpers.plots.style import BLUE, GREEN, ORANGE, PALE, PURPLE, RED, SKY, STYLE, describe, drawable, new
 
 
 def _in_words(predictions):
@@ -19,7 +19,7 @@ def prediction(photo, predictions, title=""):
     """A picture beside its best guesses. photo: (height, width, 3), uint8. predictions: a list of `Prediction`."""
     figure = new(9, 3.4)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
-    left.imshow(photo)
+    left.imshow(drawable(photo))
     left.axis("off")
     shares = [guess.probability for guess in predictions]
     rows = range(len(predictions))
@@ -37,7 +37,7 @@ def prediction(photo, predictions, title=""):
 @matplotlib.rc_context(STYLE)
 def pictures(photos, titles, captions=None, columns=4):
     """Pictures side by side, each with a title above and, where given, a caption below."""
-    photos = [np.asarray(photo) for photo in photos]
+    photos = [drawable(photo) for photo in photos]
     columns = min(columns, len(photos))
     rows = -(-len(photos) // columns)
     height = 9 / columns * max(photo.shape[0] / photo.shape[1] for photo in photos)

@@ -7,7 +7,10 @@ import base64
 import html
 import io
 
+import numpy as np
 from matplotlib.figure import Figure
+
+from helpers.machine import pictures
 
 BLUE, ORANGE, GREEN, RED, SKY, PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7"
 GREY, PALE = "#595959", "#C8C8C8"
@@ -17,6 +20,29 @@ STYLE = {"font.size": 12, "axes.spines.top": False, "axes.spines.right": False, 
 def new(width, height):
     """An empty figure, in inches, outside pyplot: nothing is shown twice, nothing piles up in memory."""
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def drawable(photo):
+    """A picture as an array that can be drawn as it is meant: colours, uint8 or from 0 to 1, or grey, on whatever scale.
+
+    Raises TypeError or ValueError, one plain sentence with the line that makes a picture of it, for all else.
+    """
+    try:
+        array = np.asarray(photo)
+    except Exception:  # a value of any library, which may answer anything
+        array = np.array(None)
+    colours = array.ndim == 3 and array.shape[2] in (3, 4)
+    if array.dtype.kind not in "biuf" or not array.size or not (colours or array.ndim == 2) or _is_palette(photo):
+        return pictures.checked(photo)
+    most = 1.01 if array.dtype.kind == "f" else 255  # a little over 1 is what rounding leaves
+    if colours and not (array.min() > -0.01 and array.max() <= most):
+        return pictures.checked(photo)
+    return array
+
+
+def _is_palette(photo):
+    """Whether it is a PIL picture whose numbers stand for colours and are none."""
+    return getattr(photo, "mode", "RGB") not in ("RGB", "RGBA", "L", "1")
 
 
 def describe(figure, text):

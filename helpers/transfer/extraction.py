@@ -4,6 +4,8 @@ In: pictures, uint8. Out: float32, (n, channels).
 """
 
 import hashlib
+import json
+import sys
 
 import numpy as np
 
@@ -24,9 +26,10 @@ def features(base, pictures):
     pictures = [images.resize(picture, size) for picture in pictures]
     if not pictures:
         raise ValueError("The list of pictures is empty: features need at least one picture.")
-    key = hashlib.sha256(model.name.encode())
-    for values in [*model.get_weights(), np.stack(pictures)]:
-        key.update(f"{values.shape}".encode() + np.ascontiguousarray(values).tobytes())
+    key = hashlib.sha256(repr([model.name, *_settings(model)]).encode())
+    levels = np.arange(size * size * 3, dtype="uint8").reshape(size, size, 3)  # what normalizing makes of each level
+    for values in [*model.get_weights(), card.preprocess(images.batch(levels)), np.stack(pictures)]:
+        key.update(f"{values.shape} {values.dtype}".encode() + np.ascontiguousarray(values).tobytes())
     file = places.keras() / "features" / f"{key.hexdigest()[:32]}.npy"
     try:
         kept = np.load(file, allow_pickle=False)
@@ -37,6 +40,16 @@ def features(base, pictures):
     found = in_parts(model, pictures, card.preprocess)
     _keep(file, found)
     return found
+
+
+def _settings(model):
+    """What a network's answer depends on beside its weights and the pictures: Keras' settings, and those of each layer."""
+    if keras := sys.modules.get("keras"):  # it is there wherever a network of its own is
+        yield from (keras.version(), keras.backend.backend(), keras.config.floatx(), keras.config.epsilon())
+        yield keras.config.image_data_format()
+    for layer in getattr(model, "layers", ()):
+        config = {key: value for key, value in layer.get_config().items() if key not in ("name", "trainable")}
+        yield type(layer).__name__, json.dumps(config, sort_keys=True, default=lambda value: type(value).__name__)
 
 
 def in_parts(model, pictures, preprocess=lambda batch: batch):

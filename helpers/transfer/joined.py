@@ -4,18 +4,17 @@ In: a network without its last layer, and a trained head. Out: a `keras.Model`, 
 """
 
 import dataclasses
-import os
-import pathlib
-import zipfile
-import zlib
 
 import numpy as np
 
 from helpers import models
-from helpers.machine import disk
+from helpers.machine import disk, places, sentences
+from helpers.networks import npz
 from helpers.normalizing import from_normalization_to
 from helpers.transfer.extraction import topless
 
+LARGEST, MOST_CLASSES, LONGEST_NAME = 1024, 10_000, 1000  # what a file may ask for: pixels a side, classes, characters
+WANTED = "the name of the file to write, for example 'my_classes.npz'"
 JOINED = "_for_your_classes"  # ends the name of a model that `join` made
 
 
@@ -76,18 +75,27 @@ def save(model, names, path):
     classes = check(model).output_shape[1]
     if isinstance(names, str) or not hasattr(names, "__len__") or [type(name) for name in names] != [str] * classes:
         raise ValueError(f"The names do not fit: wanted is a list with a name, in quotes, for each of the {classes} classes.")
-    if not isinstance(path, (str, os.PathLike)) or not pathlib.Path(path).name or "\0" in str(path):
-        raise ValueError(f"path was {path!r}: wanted is the name of the file to write, for example 'my_classes.npz'.")
-    path = pathlib.Path(path)
+    if any(len(name) > LONGEST_NAME for name in names):
+        raise ValueError(f"A name of a class has more than {LONGEST_NAME} characters: give a shorter one.")
+    path = places.given("path", path, WANTED)
+    if not path.name:
+        raise ValueError(f"path was {str(path)!r}: wanted is {WANTED}.")
     path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
     network = model.name.removesuffix(JOINED)
     values = {name: variable.numpy() for name, variable in _named(model)}
+    if not all(np.isfinite(value).all() for value in values.values()):
+        raise ValueError(
+            "The model holds values that are not numbers (NaN or infinite), so it cannot answer: train it again, with a "
+            "smaller learning_rate."
+        )
     about = {"about/network": network, "about/size": model.input_shape[1], "about/names": np.array(list(names))}
     try:
         disk.write(path, lambda target: np.savez(target, **values, **about))
     except OSError as problem:
         why = disk.why(problem)
-        raise type(problem)(f"{path} cannot be written ({why}): check the folder and the room on the disk.") from None
+        raise type(problem)(
+            f"{sentences.fit(str(path))} cannot be written ({why}): check the folder and the room on the disk."
+        ) from None
     return path
 
 
@@ -97,19 +105,50 @@ def _named(model):
 
 
 def load(path):
-    """Reads what `save` wrote: the model, and the tuple of its classes' names. No pickle is read, and no code."""
+    """Reads what `save` wrote: the model, and the tuple of its classes' names. No pickle is read, and no code.
+
+    The file may be of anybody: only what is wanted is read of it, and each size in it is checked before room is made.
+    """
+    path = places.given("path", path, "the path that transfer.save gave back")
     models.start()
+    shown = sentences.fit(str(path))
     try:
-        with np.load(path, allow_pickle=False) as file:
-            values = {name: file[name] for name in file.files}
-        card = dataclasses.replace(models.CARDS[str(values["about/network"])], input_size=int(values["about/size"]))
-        names = tuple(str(name) for name in values["about/names"])
+        card, names = _about(path)
         model = _flat(card, len(names))
-        model.set_weights([values[name] for name, _ in _named(model)])
+        variables = dict(_named(model))
+        headers = npz.look(path, variables)
+        if any(headers[name].shape != tuple(v.shape) or headers[name].dtype.kind != "f" for name, v in variables.items()):
+            raise ValueError
+        finite = True
+        for name, value in npz.read(path, headers):
+            with np.errstate(over="ignore"):
+                value = value.astype("float32")
+            finite = finite and np.isfinite(value).all()
+            variables[name].assign(value)
     except FileNotFoundError:
-        raise FileNotFoundError(f"There is no file {path}: give the path that transfer.save gave back.") from None
+        raise FileNotFoundError(f"There is no file {shown}: give the path that transfer.save gave back.") from None
     except PermissionError:
-        raise PermissionError(f"{path} may not be read: check its permissions.") from None
-    except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error):
-        raise ValueError(f"{path} is damaged, or was not written by transfer.save: save the model again.") from None
+        raise PermissionError(f"{shown} may not be read: check its permissions.") from None
+    except Exception:  # NumPy, zipfile and zlib raise a dozen kinds
+        raise ValueError(f"{shown} is damaged, or was not written by transfer.save: save the model again.") from None
+    if not finite:
+        raise ValueError(
+            f"{shown} holds values that are not numbers (NaN or infinite), so its model cannot answer: train and save it again."
+        )
     return model, names
+
+
+def _about(path):
+    """What a file says of its model: the card of the network in it, with its size, and the names of the classes."""
+    headers = npz.look(path, ("about/network", "about/size", "about/names"))
+    network, size, names = (headers[f"about/{what}"] for what in ("network", "size", "names"))
+    if network.shape or size.shape or len(names.shape) != 1 or not 1 <= names.shape[0] <= MOST_CLASSES:
+        raise ValueError
+    if max(names.dtype.itemsize, network.dtype.itemsize) > 4 * LONGEST_NAME or names.dtype.kind + size.dtype.kind != "Ui":
+        raise ValueError
+    about = dict(npz.read(path, headers))
+    size = int(about["about/size"])
+    if not 1 <= size <= LARGEST:
+        raise ValueError
+    card = dataclasses.replace(models.CARDS[str(about["about/network"])], input_size=size)
+    return card, tuple(str(name) for name in about["about/names"])

@@ -3,15 +3,14 @@
 In: a folder with one folder a class. Out: `Photos`, all of one size, and folds to learn from and to test on.
 """
 
-import os
-import pathlib
 from typing import NamedTuple
 
 import numpy as np
 
-from helpers import images
-from helpers.files import SUFFIXES
-from helpers.machine import disk, sentences
+from helpers import files, images
+from helpers.machine import disk, places, sentences
+
+REFUSED = 5  # so many pictures that cannot be read are named, each with its reason
 
 
 class Photos(NamedTuple):
@@ -26,49 +25,65 @@ class Photos(NamedTuple):
 def from_folder(path, size=224, how="crop"):
     """Reads a folder with one folder a class, says what it found, and gives `Photos`, the classes by the order of names.
 
-    size, how: as for `images.resize`. Files that cannot be read are named and left out. Raises OSError or ValueError, with
-    one plain sentence, where fewer than two classes or fewer than two pictures of a class are left.
+    size, how: as for `images.resize`. Pictures in folders below that of a class belong to it. What is left out is said, with
+    the reason. Raises OSError or ValueError, with one plain sentence, where fewer than two classes or fewer than two pictures
+    of a class are left.
     """
     images.resize(np.zeros((1, 1, 3), "uint8"), size, how)  # a wrong size or how is said before any file is read
-    if not isinstance(path, (str, os.PathLike)) or "\0" in str(path) or not str(path):
-        raise TypeError(f"path was {path!r}: wanted is the name of a folder, with one folder a class in it.")
-    path = pathlib.Path(path).expanduser()
-    try:
-        folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and not folder.name.startswith("."))
-    except OSError as problem:
-        raise type(problem)(
-            f"The folder {path} cannot be read ({disk.why(problem)}): check the path and its permissions."
-        ) from None
-    if len(folders) < 2:
-        found = f"{len(folders)} folder{'' if len(folders) == 1 else 's'}"
-        raise ValueError(f"{path} holds {found}: wanted are two or more, one for each class, with its pictures.")
-    pictures, labels, files, refused = [], [], [], []
-    for label, folder in enumerate(folders):
-        for file in _pictures_in(folder):
-            try:
-                pictures.append(images.load_square(file, size, how))
-            except (OSError, ValueError) as problem:
-                refused.append(str(problem))
-                continue
-            labels.append(label)
-            files.append(str(file))
-    counts = np.bincount(np.array(labels, dtype=int), minlength=len(folders))
-    print(f"{len(files)} pictures: " + ", ".join(f"{folder.name} {n}" for folder, n in zip(folders, counts)) + ".")
-    for reason in refused:
-        print("Left out:", reason)
+    path = places.given("path", path, "the name of a folder, with one folder a class in it")
+    found = files.pictures_in(path)
+    for folder, problem in found.closed.items():
+        if "/" not in folder:  # a class that is not there would be learned as if it were none
+            raise type(problem)(
+                f"The folder {path / folder} cannot be read ({disk.why(problem)}): check its permissions, or take it away."
+            )
+    names = tuple(folder for folder in found.folders if "/" not in folder)
+    for file in found.files:
+        if "/" not in file:
+            files.leave_out(found, "beside", file)
+    if len(names) < 2:
+        _say(found)
+        there = f"{len(names)} folder{'' if len(names) == 1 else 's'}"
+        raise ValueError(f"{path} holds {there}: wanted are two or more, one for each class, with its pictures.")
+    inside = sorted(file.split("/", 1) for file in found.files if "/" in file)
+    pictures, labels, kept, refused = _room(len(inside), size), [], [], []
+    for folder, name in inside:
+        file = path / folder / name
+        try:
+            pictures[len(kept)] = images.load_square(file, size, how)
+        except (OSError, ValueError) as problem:
+            refused.append(str(problem))
+        except MemoryError:
+            refused.append(f"{file.name} needs more memory than there is: make the picture smaller first.")
+        else:
+            labels.append(names.index(folder))
+            kept.append(str(file))
+    counts = np.bincount(np.array(labels, dtype=int), minlength=len(names))
+    print(f"{len(kept)} pictures: " + ", ".join(f"{sentences.fit(name)} {n}" for name, n in zip(names, counts)) + ".")
+    _say(found, refused)
     if counts.min() < 2:
-        poor = folders[int(counts.argmin())].name
+        poor = sentences.fit(names[int(counts.argmin())])
         raise ValueError(f"Of the class {poor} {counts.min()} can be read: give each class two or more, better ten.")
-    return Photos(np.stack(pictures), np.array(labels), tuple(folder.name for folder in folders), tuple(files))
+    return Photos(pictures[: len(kept)], np.array(labels), names, tuple(kept))
 
 
-def _pictures_in(folder):
+def _room(n, size):
+    """An array for n pictures; raises ValueError where the memory has no room for it."""
     try:
-        return sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
-    except OSError as problem:
-        raise type(problem)(
-            f"The folder {folder} cannot be read ({disk.why(problem)}): check its permissions, or take it away."
-        ) from None
+        return np.empty((n, size, size, 3), "uint8")
+    except MemoryError:
+        need = f"{n} pictures of {size} × {size} pixels need {3e-9 * n * size**2:.1f} GB of memory, more than there is"
+        raise ValueError(f"{need}: ask for a smaller size, or take fewer pictures.") from None
+
+
+def _say(found, refused=()):
+    """Says what is left out: the first pictures that cannot be read each with its reason, and the rest in one line."""
+    for reason in refused[:REFUSED]:
+        print("Left out:", sentences.fit(reason, 500))
+    if len(refused) > REFUSED:
+        print(f"Left out: {len(refused) - REFUSED} more that cannot be read.")
+    if said := files.left_out(found):
+        print(said)
 
 
 def folds(labels, groups, n=5, seed=0):
@@ -76,7 +91,15 @@ def folds(labels, groups, n=5, seed=0):
 
     The classes are spread evenly, as far as their groups allow. labels, groups: one entry a picture.
     """
-    labels, groups = np.asarray(labels), np.array([str(group) for group in groups])
+    try:
+        groups = np.array([str(group) for group in groups])
+    except TypeError:  # None, or a number
+        shown = sentences.fit(repr(groups))
+        raise TypeError(f"groups was {shown}: wanted is a list, one entry a picture, such as who took it.") from None
+    try:
+        labels = np.asarray(labels)
+    except ValueError:  # lists of several lengths
+        labels = np.zeros(1)
     members = {group: np.flatnonzero(groups == group) for group in sorted(set(groups.tolist()))}
     if not np.issubdtype(labels.dtype, np.integer) or (labels.size and labels.min() < 0):
         raise TypeError("The labels are not all whole numbers from 0 on: give one for each picture, as from_folder does.")
@@ -90,9 +113,9 @@ def folds(labels, groups, n=5, seed=0):
     random, fold = np.random.default_rng(seed), np.empty(len(labels), dtype=int)
     held = np.zeros((n, labels.max() + 1))
     dealt = [members[group] for group in random.permutation(list(members))]
-    for places in sorted(dealt, key=len, reverse=True):
-        count = np.bincount(labels[places], minlength=held.shape[1])
+    for ones in sorted(dealt, key=len, reverse=True):
+        count = np.bincount(labels[ones], minlength=held.shape[1])
         crowded = held @ count  # how many of these classes each fold holds already
         best = min(range(n), key=lambda i: (crowded[i], held[i].sum(), random.random()))
-        fold[places], held[best] = best, held[best] + count
+        fold[ones], held[best] = best, held[best] + count
     return fold

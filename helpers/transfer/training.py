@@ -3,9 +3,11 @@
 In: features, float32, (n, channels), or pictures, uint8; and a whole number for each, its class. Out: a `keras.Model`.
 """
 
+import numbers
+
 import numpy as np
 
-from helpers import images
+from helpers import images, models
 from helpers.machine import sentences
 from helpers.transfer.extraction import in_parts
 from helpers.transfer.joined import check
@@ -18,6 +20,7 @@ def head(features, labels, classes=None, epochs=100):
     labels may not show all. epochs: how often all pictures are taken, all at once. Rare classes weigh more, so that each
     class counts the same. It starts from zeros, so that it comes out the same each time.
     """
+    models.start()
     import keras
 
     features, labels = _checked(features, labels)
@@ -35,15 +38,16 @@ def head(features, labels, classes=None, epochs=100):
 
 def balance(labels):
     """A weight for each picture, so that every class counts the same in all and the mean weight is 1."""
-    labels = np.asarray(labels)
+    labels = _classes(labels)
     present, counts = np.unique(labels, return_counts=True)
     weight = dict(zip(present.tolist(), len(labels) / len(present) / counts))
     return np.array([weight[label] for label in labels.tolist()])
 
 
 def _checked(features, labels):
+    labels = _array(labels)
     try:
-        features, labels = np.asarray(features, dtype="float32"), np.asarray(labels)
+        features = np.asarray(features, dtype="float32")
     except (TypeError, ValueError):
         raise TypeError(
             "The features are no table of numbers: wanted is what transfer.features gives, (n, channels)."
@@ -54,9 +58,31 @@ def _checked(features, labels):
         )
     if not np.isfinite(features).all():
         raise ValueError("The features hold values that are not numbers (NaN or infinite): compute them again.")
-    if not np.issubdtype(labels.dtype, np.integer) or labels.min() < 0:
+    return features, _classes(labels)
+
+
+def _classes(labels):
+    """Labels as an array: whole numbers from 0 on, one for each picture."""
+    labels = _array(labels)
+    if labels.ndim != 1 or not labels.size or not np.issubdtype(labels.dtype, np.integer) or labels.min() < 0:
         raise TypeError("The labels are not all whole numbers from 0 on: wanted is one for each picture, as from_folder gives.")
-    return features, labels
+    return labels
+
+
+def _array(labels):
+    try:
+        return np.asarray(labels)
+    except (TypeError, ValueError):  # rows of several lengths
+        return np.empty((), dtype=object)
+
+
+def _rate(value):
+    """A learning rate as float."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool) or not 0 < value <= 1:
+        raise ValueError(
+            f"learning_rate was {sentences.fit(repr(value))}: wanted is a number above 0 and up to 1, for example 1e-4."
+        )
+    return float(value)
 
 
 def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, seed=0):
@@ -66,15 +92,19 @@ def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, s
     convolutions move; the last block is four in the Lites, three in VGG16 and ResNet50. Batch-norms stay as they are.
     seed: of all random numbers, from here on.
     """
+    models.start()
     import keras
 
     size, classes = check(model).input_shape[1], model.output_shape[1]
     batch = images.batch(pictures)
-    _, labels = _checked(np.zeros((len(batch), 1)), labels)
+    labels = _classes(labels)
+    if len(labels) != len(batch):
+        raise ValueError(f"Pictures: {len(batch)}, labels: {len(labels)}: wanted is one label for each picture.")
     if batch.shape[1:3] != (size, size) or labels.max() >= classes:
         raise ValueError(f"Pictures of {batch.shape[1:3]}, labels up to {labels.max()}: wanted are {size} and {classes - 1}.")
     layers, epochs = sentences.whole("layers", layers, 0), sentences.whole("epochs", epochs, 1)
-    keras.utils.set_random_seed(seed)
+    learning_rate = _rate(learning_rate)
+    keras.utils.set_random_seed(sentences.whole("seed", seed, 0, 2**32 - 1))
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
     convolutions = [layer for layer in copy.layers if "Conv" in type(layer).__name__ and layer.name != "normalization"]

@@ -13,7 +13,7 @@ import sys
 from helpers import weights
 from helpers.cards import CARDS
 from helpers.labels import CLASS_INDEX
-from helpers.machine import disk
+from helpers.machine import disk, places, sentences
 from helpers.weights import server
 from helpers.weights.download import md5_of
 from helpers.weights.refusals import not_written
@@ -64,13 +64,10 @@ def show_status(as_json=False):
     print(f"{'network':22} {'needed':>9} {'have':>9}  {'checked':8} where")
     for row in rows:
         checked = "yes" if row["checked"] else "wrong" if row["where"] else "-"
-        print(f"{row['network']:22} {_mb(row['needed'])} {_mb(row['have'])}  {checked:8} {row['where'] or 'not here'}")
+        needed, have = (f"{row[size] / 2**20:6.1f} MB" for size in ("needed", "have"))
+        print(f"{row['network']:22} {needed} {have}  {checked:8} {row['where'] or 'not here'}")
     print(f"ready: no, missing: {'; '.join(missing)}" if missing else "ready: yes")
     return int(bool(missing))
-
-
-def _mb(size):
-    return f"{size / 2**20:6.1f} MB"
 
 
 def fetch_all(names):
@@ -101,7 +98,7 @@ def verify():
 
 def export(folder):
     """Copies the checked files into a folder, with their sums and a note. Returns the exit code: 1 where one is missing."""
-    folder, needed = pathlib.Path(folder), wanted()
+    folder, needed = places.given("FOLDER", folder, "the path of a folder"), wanted()
     folder.mkdir(parents=True, exist_ok=True)
     sums, missing = [], []
     for what, file in needed + [pair for pair in wanted(_all()) if pair not in needed]:
@@ -119,15 +116,17 @@ def export(folder):
         "Use them:     set WEIGHTS_MIRROR to this folder, or to the address under which a web server shows it,\n"
         "              or copy them:   python -m helpers.weights import FOLDER   (in the course's folder)\n",
     )
-    print(f"{len(sums)} files are in {folder}." + (f" Missing, since not here: {'; '.join(missing)}." if missing else ""))
+    lacking = f" Missing, since not here: {'; '.join(missing)}." if missing else ""
+    print(f"{len(sums)} files are in {sentences.fit(str(folder))}.{lacking}")
     return int(bool(missing))
 
 
 def import_from(folder):
     """Copies the official files of a folder into Keras' own. Returns the exit code: 1 where there is none, or a wrong one."""
-    folder, code, found = pathlib.Path(folder), 0, 0
+    folder, code, found = places.given("FOLDER", folder, "the path of a folder"), 0, 0
+    shown = sentences.fit(str(folder))
     if not folder.is_dir():
-        sys.exit(f"{folder} is not a folder: give the one that `python -m helpers.weights export FOLDER` made.")
+        sys.exit(f"{shown} is not a folder: give the one that `python -m helpers.weights export FOLDER` made.")
     for _, file in wanted(_all()):
         source, target = folder / file.name, weights.folder() / file.name
         if not source.is_file():
@@ -140,7 +139,7 @@ def import_from(folder):
                 code = 1
                 continue
         found += 1
-    print(f"{found} files of {folder} are in {weights.folder()}.")
+    print(f"{found} files of {shown} are in {weights.folder()}.")
     return code or int(not found)
 
 
@@ -168,13 +167,13 @@ def main():
     commands.add_parser("status", help="what is here").add_argument("--json", action="store_true", help="for scripts")
     commands.add_parser("fetch", help="fetch what is missing").add_argument("names", nargs="*", metavar="NAME")
     commands.add_parser("verify", help="check what is here")
-    for name, text in (
-        ("export", "copy what is here"),
-        ("import", "copy from a folder"),
-        ("serve", "be a mirror for a classroom"),
-    ):
+    texts = {"export": "copy what is here", "import": "copy from a folder", "serve": "be a mirror for a classroom"}
+    for name, text in texts.items():
         command = commands.add_parser(name, help=text)
-        command.add_argument("folder", metavar="FOLDER")
+        command.add_argument(
+            "folder",
+            metavar="FOLDER",
+        )
     command.add_argument("--port", type=int, default=8000)
     asked = parser.parse_args()
     actions = {
@@ -187,6 +186,8 @@ def main():
     }
     try:
         sys.exit(actions[asked.command]())
+    except TypeError as problem:  # a folder called ""
+        sys.exit(str(problem))
     except OSError as problem:
         place = pathlib.Path(getattr(asked, "folder", weights.folder())) / SUMS
         sys.exit(str(problem) if problem.errno is None else not_written(problem, place, instead="take another folder"))

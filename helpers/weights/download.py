@@ -10,10 +10,11 @@ import hashlib
 import os
 import pathlib
 import shutil
+import stat
 import time
 import urllib.parse
 
-from helpers.machine import web
+from helpers.machine import places, web
 from helpers.weights import refusals
 
 STALL = 15  # seconds without a byte before the connection is given up and opened again
@@ -38,12 +39,13 @@ def fetch(url, destination, md5, size=None):
     """
     import filelock
 
-    destination = pathlib.Path(destination)
-    if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
-        raise OSError(f"{url} is not an http or https address. Correct it.")
+    destination = places.given("destination", destination, "the path of the file to write")
+    if not _is_open(url):
+        raise OSError(f"{web.shown(str(url))} is not an http or https address. Correct it.")
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
         lock = _beside(destination, ".lock")
+        _only_plain(lock)
         with _alone(filelock.FileLock(lock), destination.name):
             if not is_right(destination, md5, size):
                 set_aside(destination)
@@ -57,6 +59,13 @@ def fetch(url, destination, md5, size=None):
             _beside(destination, ".part").unlink(missing_ok=True)  # the disk needs the room
         raise OSError(refusals.not_written(problem, destination, size)) from None
     return destination
+
+
+def _is_open(url):
+    try:
+        return isinstance(url, str) and web.is_web(url) and bool(urllib.parse.urlsplit(url).hostname)
+    except ValueError:  # http://[
+        return False
 
 
 def is_right(path, md5, size=None):
@@ -83,9 +92,21 @@ def _beside(destination, ending):
     return destination.with_name(destination.name + ending)
 
 
+def _only_plain(path):
+    """Takes away what stands under a name and is no file of its own, as a link: what it leads to would be written over."""
+    with contextlib.suppress(FileNotFoundError):
+        there = os.lstat(path)
+        if not stat.S_ISREG(there.st_mode) or there.st_nlink > 1:
+            os.unlink(path)
+
+
+def _no_link(path, flags):
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
 def set_aside(destination):
     """Renames a wrong file, where there is one, and says so."""
-    if destination.exists():
+    if destination.exists() or destination.is_symlink():
         wrong = _beside(destination, ".wrong")
         os.replace(destination, wrong)
         print(f"{destination.name} was not the official file: it is set aside as {wrong.name} and fetched again.")
@@ -94,6 +115,7 @@ def set_aside(destination):
 def _fetch_alone(url, destination, md5, size):
     """The download, by the one process that has the lock."""
     part = _beside(destination, ".part")
+    _only_plain(part)
     resumed = _size(part) > 0
     _receive(url, part, size)
     if resumed and not is_right(part, md5, size):  # what was there before may have been of another file
@@ -137,7 +159,7 @@ def _one_connection(url, part, size, bar):
     web.look_up(url)
     headers = web.AGENT | {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     with requests.get(url, headers=headers, stream=True, timeout=(web.SECONDS, STALL)) as response:
-        if response.status_code == 416:  # nothing after what we have: it is whole, or of another file
+        if response.status_code == 416 and have:  # nothing after what we have: it is whole, or of another file
             return
         if response.status_code not in (200, 206):
             raise refusals.Refused(response.status_code)
@@ -149,7 +171,7 @@ def _one_connection(url, part, size, bar):
         if end and shutil.disk_usage(part.parent).free < end - have:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         bar.total, bar.n, bar.initial = end, start, min(bar.initial, start)
-        with open(part, "r+b" if part.exists() else "wb") as file:
+        with open(part, "r+b" if part.exists() else "wb", opener=_no_link) as file:
             file.truncate(start)
             file.seek(start)
             for piece in response.iter_content(PIECE):

@@ -6,7 +6,7 @@ In: an exception, or an answer that is not the file. Out: text.
 import errno
 import urllib.parse
 
-from helpers.machine import disk
+from helpers.machine import disk, sentences, web
 
 
 class Refused(Exception):
@@ -19,8 +19,8 @@ def is_final(problem):
 
     if isinstance(problem, Refused):
         return problem.args[0] not in (408, 429) and not str(problem).startswith("5")
-    never = (requests.exceptions.ProxyError, requests.exceptions.TooManyRedirects)
-    return isinstance(problem, never) or _is_about_certificates(problem)
+    never = (requests.exceptions.ProxyError, requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL)
+    return isinstance(problem, never) or _is_about_certificates(problem) or web.leads_astray(problem) is not None
 
 
 def _is_about_certificates(problem):
@@ -42,6 +42,12 @@ def said(problem, url):
         )
     if isinstance(problem, requests.exceptions.ProxyError):
         return f"The proxy did not let the request to {host} through. Check HTTPS_PROXY, or ask whoever runs the network."
+    if astray := web.leads_astray(problem):
+        return f"{host} {astray}. Check the address, or take another source."
+    if isinstance(problem, requests.exceptions.InvalidSchema):  # requests has no words for socks5:// by itself
+        return f"The proxy for {host} is of a kind that cannot be used here. Put one with http:// into HTTPS_PROXY."
+    if isinstance(problem, requests.exceptions.InvalidURL):
+        return f"{web.shown(url)} is no address that can be opened, or it leads to one. Correct it."
     code = problem.args[0] if isinstance(problem, Refused) else None
     if code == "page":
         return f"{host} sent a web page instead of the file. Open a browser and log in to the network first."
@@ -51,6 +57,8 @@ def said(problem, url):
         return f"{host} has no such file (404). Check the address, or the mirror in WEIGHTS_MIRROR."
     if code == 407:
         return "The proxy wants a name and a password (407). Put them into HTTPS_PROXY."
+    if code == 416:
+        return f"{host} says that the file ends before its beginning (416), so it sent nothing. Take another source."
     if code and code >= 500:
         return f"{host} has trouble of its own ({code}). Try again later: what has come is kept."
     if code:
@@ -69,8 +77,9 @@ def is_full(problem):
 
 def not_written(problem, path, size=None, instead="set KERAS_HOME to another folder"):
     """Why the system refused to write a file: one sentence what happened, one what to do."""
+    folder = sentences.fit(str(path.parent))
     if is_full(problem):
         return f"The disk is too full for {path.name}{f' of {size / 2**20:.0f} MB' if size else ''}. Make room, or {instead}."
     if isinstance(problem, PermissionError):
-        return f"You may not write into {path.parent}. Ask whoever owns it, or {instead}."
-    return f"{path.parent} cannot be written: {disk.why(problem)}. Correct this, or {instead}."
+        return f"You may not write into {folder}. Ask whoever owns it, or {instead}."
+    return f"{folder} cannot be written: {disk.why(problem)}. Correct this, or {instead}."

@@ -8,7 +8,7 @@ import pathlib
 import shutil
 
 from helpers.cards import WeightFile
-from helpers.machine import disk, places, web
+from helpers.machine import disk, places, sentences, web
 from helpers.weights.download import fetch, is_right, set_aside
 
 
@@ -29,11 +29,11 @@ def folder():
 
 
 def mirror():
-    """The classroom's own source, from WEIGHTS_MIRROR: an http(s) address as text, a folder as a path, or None."""
+    """The classroom's own source, from WEIGHTS_MIRROR: an address as text, a folder as a path, or None."""
     place = os.environ.get("WEIGHTS_MIRROR", "").strip()
-    if place.lower().startswith(("http://", "https://")):
-        return place.rstrip("/")
-    return pathlib.Path(place).expanduser() if place else None
+    if places.is_address(place):
+        return place
+    return places.given("WEIGHTS_MIRROR", place, "a folder or an address") if place else None
 
 
 def offline():
@@ -78,7 +78,7 @@ def _mirror_folder(file, target):
         if is_official(source, file):
             return source  # Keras' folder cannot take a copy: the mirror's own file does
     missing = "has no" if os.path.isdir(place) else "is not there, so it gives no"
-    print(f"The mirror {place} {missing} official {file.name}.")
+    print(f"The mirror {sentences.fit(str(place))} {missing} official {file.name}.")
     return None
 
 
@@ -87,8 +87,9 @@ def _mirror_address(file, target):
     if not isinstance(place, str) or offline():
         return None
     web.ask(web.host(file.address))  # the next source, at the same time: where nobody answers, it takes no longer with a mirror
+    path, mark, asked = place.partition("?")  # a mirror may want a key after its "?"
     try:
-        return _fetch(f"{place}/{file.name}", file, target)
+        return _fetch(f"{path.rstrip('/')}/{file.name}{mark}{asked}", file, target)
     except OSError as problem:
         print(f"{problem} That was the mirror; the official address comes next.")
         return None
@@ -103,8 +104,12 @@ def _official_address(file, target):
 
 def _fetch(address, file, target):
     host = web.host(address)
+    if not web.is_web(address):
+        raise OSError(f"{web.shown(address)} is not an http or https address. Correct it.")
     if not web.reachable(host):
-        raise OSError(f"{host} gave no answer within {web.SECONDS} seconds. Check the network, or set WEIGHTS_MIRROR.")
+        raise OSError(
+            f"{web.shown(host)} gave no answer within {web.SECONDS} seconds. Check the network, or set WEIGHTS_MIRROR."
+        )
     print(f"Fetching {file.name} ({file.bytes / 2**20:.0f} MB) into {target.parent}. The stop button goes on without it.")
     return fetch(address, target, file.md5, file.bytes)
 
@@ -114,6 +119,9 @@ def _fetch(address, file, target):
 
 def copy(source, target, file):
     """A checked copy of an official file, made in one step; a wrong file in its place is set aside. Raises OSError."""
+
+    if not pathlib.Path(source).is_file():  # a pipe would be waited for
+        raise NotOfficial(f"{source} is not there, or is no file. Copy or export it again.")
 
     def fill(part):
         with open(source, "rb") as content:
@@ -135,4 +143,7 @@ def place_class_index(carried):
         try:
             copy(carried, folder() / CLASS_INDEX.name, CLASS_INDEX)
         except OSError:
-            print(f"{folder()} cannot be written: use labels.decode, which needs no file there.")
+            print(
+                f"{sentences.fit(str(folder()))} cannot be written, so nothing is kept there: set KERAS_HOME to a folder of "
+                "your own, or go on, with labels.decode, which needs no file there."
+            )

@@ -6,11 +6,13 @@ normalization, wrong ones, and the picture that a network takes the resulting nu
 
 import numpy as np
 
+from helpers.machine import pictures
 from helpers.normalizing import from_normalization_to, normalize
 
 
 def mirrored(photo, yes=True):
     """Left and right changed places, or with False the picture as it is."""
+    photo = pictures.checked(photo)
     return photo[:, ::-1].copy() if yes else photo.copy()
 
 
@@ -18,30 +20,30 @@ def turned(photo, degrees):
     """Turned about its middle, counter-clockwise, bicubic; the corners that come in are black."""
     from PIL import Image
 
-    return np.array(Image.fromarray(photo).rotate(degrees, Image.Resampling.BICUBIC))
+    return np.array(Image.fromarray(pictures.checked(photo)).rotate(degrees, Image.Resampling.BICUBIC))
 
 
 def brightened(photo, factor):
     """Each value times a factor: 1 changes nothing, 0 is black; what would be over 255 stays at 255."""
-    return np.clip(photo * float(factor), 0, 255).astype("uint8")
+    return np.clip(pictures.checked(photo) * float(factor), 0, 255).astype("uint8")
 
 
 def blurred(photo, radius):
     """Blurred by a Gaussian of that radius, in pixels."""
     from PIL import Image, ImageFilter
 
-    return np.array(Image.fromarray(photo).filter(ImageFilter.GaussianBlur(radius)))
+    return np.array(Image.fromarray(pictures.checked(photo)).filter(ImageFilter.GaussianBlur(radius)))
 
 
 def noisy(photo, spread):
     """With random numbers of that typical size added, the same each time."""
-    noise = np.random.default_rng(0).standard_normal(photo.shape, dtype="float32")
-    return np.clip(photo + spread * noise, 0, 255).astype("uint8")
+    noise = np.random.default_rng(0).standard_normal(np.shape(photo), dtype="float32")
+    return np.clip(pictures.checked(photo) + spread * noise, 0, 255).astype("uint8")
 
 
 def covered(photo, part, across=0.5, down=0.5):
     """With a black square over that part (0 to 1) of the area. across, down: where its middle is, 0 to 1; it stays inside."""
-    height, width = photo.shape[:2]
+    height, width = pictures.checked(photo).shape[:2]
     side = min(round((height * width * part) ** 0.5), height, width)
     top = min(max(round(down * height - side / 2), 0), height - side)
     left = min(max(round(across * width - side / 2), 0), width - side)

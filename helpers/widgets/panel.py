@@ -11,6 +11,7 @@ import io
 import ipywidgets
 
 from helpers import images, models
+from helpers.machine import sentences
 from helpers.networks import engines
 from helpers.widgets import changes, live, uploads
 
@@ -21,7 +22,7 @@ EVERYTHING = ("photo", "upload", "network", "how", "recipe", *DAMAGE)
 WHERE = (
     "Your photos go to the machine that runs Python, which in Colab is Google's, and nowhere else, and are not stored. "
     "At most 10 MB at once; 100 MB where Jupyter was started by <code>make lab</code> or <code>make app</code>. "
-    "What is larger never arrives, and nothing says so."
+    f"What is larger never arrives, and nothing says so. The last {uploads.MOST_KEPT >> 20} MB are kept until Python ends."
 )
 
 
@@ -117,6 +118,9 @@ def caption(values, before):
 
 def _panel(photo, names, engine="keras"):  # whose graph is ready sooner than OpenVINO's, if not as fast
     every = controls()
+    course = every["photo"].options
+    if photo not in course:
+        raise ValueError(f"photo was {sentences.fit(repr(photo))}: wanted is one of {', '.join(course)}.")
     every["photo"].value = photo
     before = {name: every[name].value for name in DAMAGE}
     own, message, view = {}, ipywidgets.HTML(), ipywidgets.HTML()
@@ -124,12 +128,8 @@ def _panel(photo, names, engine="keras"):  # whose graph is ready sooner than Op
     paused, woken = [], set()
 
     @functools.lru_cache(maxsize=1)
-    def loaded(name):
-        return own[name] if name in own else images.load(images.PHOTOS / name)
-
-    @functools.lru_cache(maxsize=1)
-    def fitted(name, how, size):  # once for all moves of a slider: to shrink a phone's photo takes longer than all the rest
-        return images.resize(loaded(name), size, how)
+    def fitted(name, how, size):  # once for all moves of a slider: to read a phone's photo takes longer than all the rest
+        return images.load_square(own.get(name, images.PHOTOS / name), size, how)
 
     def tell(sentences):
         lines = "".join(f"<li>{html.escape(line)}</li>" for text in sentences for line in text.splitlines())
@@ -149,6 +149,8 @@ def _panel(photo, names, engine="keras"):  # whose graph is ready sooner than Op
             picture, p = answer(square, card, run, values["recipe"], **changed)
             view.value = live.view(picture, p, caption(values, before))
             tell([said])
+        except (ValueError, OSError) as problem:
+            tell([str(problem)])
         except Exception as problem:  # which nobody would see: what a callback raises goes to a log
             tell([f"{type(problem).__name__}: {problem}"])
 
@@ -156,17 +158,19 @@ def _panel(photo, names, engine="keras"):  # whose graph is ready sooner than Op
         chosen = uploads.files(change["new"])
         if not chosen:
             return
-        now = every["photo"].value
-        pictures, problems = uploads.read(chosen, own)
-        own.update(pictures)
-        with _held(paused):
-            every["photo"].options = [*own, *(name for name in every["photo"].options if name not in own)]
-            every["photo"].value = list(pictures)[-1] if pictures else now
-            every["upload"].set_trait("value", type(change["new"])())  # so that the same file can be chosen again
-        fitted.cache_clear(), loaded.cache_clear()
+        try:
+            new, problems = uploads.read(chosen, own)
+            gone = uploads.keep(own, new)
+            fitted.cache_clear()
+            now = list(new)[-1] if new else every["photo"].value
+            with _held(paused):
+                every["photo"].options = [*own, *(name for name in course if name not in own)]
+                every["photo"].value = now
+        finally:
+            uploads.clear(every["upload"])
         refresh()
-        if problems:
-            tell(problems)
+        if problems + gone:
+            tell(problems + gone)
 
     def reset(_):
         with _held(paused):

@@ -1,10 +1,15 @@
 """From a file to pixels: every kind of picture, and every way in which a file is none."""
 
+import concurrent.futures
 import gzip
 import io
+import os
+import pathlib
 import struct
+import unicodedata
 import zlib
 
+import made_pictures
 import numpy as np
 import pytest
 from checkout import DATA
@@ -205,10 +210,13 @@ HTML = b"<!DOCTYPE html>\n<html><body>Not found</body></html>"
         (b"This is a letter, not a picture.\n", "not a picture that can be read: it holds text"),
         (HTML, "not a picture that can be read: it is a web page"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "not a picture that can be read: it is a drawing (SVG)"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a picture that can be read: it holds text"),
+        (
+            b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+            "not a picture that can be read: it is a PostScript drawing (EPS)",
+        ),
         (bytes(range(256)), "not a picture that can be read: use one of JPEG, PNG"),
         (DOG.read_bytes()[:20_000], "is damaged or cut off"),
-        (DOG.read_bytes()[:3], "not a picture that can be read"),
+        (DOG.read_bytes()[:3], "is damaged or cut off"),
     ],
     ids=["empty", "text", "html", "svg", "eps", "noise", "half a jpeg", "three bytes"],
 )
@@ -232,10 +240,19 @@ def test_a_damaged_file_gives_a_picture_or_a_plain_sentence(picture, seed):
             assert str(problem).startswith("This data ")
 
 
-@pytest.mark.parametrize("source", [None, 5, np.zeros((4, 4, 3), "uint8"), ["dog.jpg"], Image.new("RGB", (4, 4))])
+@pytest.mark.parametrize("source", [None, 5, ["dog.jpg"], {"a": 1}])
 def test_what_is_no_source_is_refused(source):
     words = f"comes from a path, an address, bytes or an open file, not from a {type(source).__name__}:"
     plain_sentence(words, files.load, source)
+
+
+def test_a_picture_of_another_library_is_refused_with_the_line_that_makes_it_one_of_the_course():
+    words = 'not from a PIL picture: give the next step np.array(picture.convert("RGB")), which needs no loading.'
+    plain_sentence(words, files.load, Image.new("L", (4, 4)))
+    plain_sentence(
+        "not from a ndarray: it is a picture already, and needs no loading.", files.load, np.zeros((4, 4, 3), "uint8")
+    )
+    plain_sentence("np.dstack([grey] * 3), which needs no loading.", files.load, np.zeros((4, 4), "uint8"))
 
 
 def test_a_file_opened_as_text_closed_or_for_writing_is_refused(tmp_path):
@@ -304,3 +321,70 @@ def test_an_address_that_sends_a_bomb(serve):
 @pytest.mark.slow
 def test_an_address_that_never_answers_is_given_up_after_8_seconds(serve):
     plain_sentence("did not answer completely within 8 seconds", files.load, serve(lambda request: request.over.wait(60)))
+
+
+# --- Every way to write where a picture is ---
+
+
+@pytest.mark.parametrize("written", ["~/café.png", "~/cafe\u0301.png"])
+@pytest.mark.parametrize("there", ["NFC", "NFD"])
+def test_the_home_folder_and_either_spelling_of_a_name_are_found(written, there, picture, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / unicodedata.normalize(there, "café.png")).write_bytes(encoded(picture, "PNG"))
+    same_pixels(files.load(written), picture)
+    same_pixels(files.load(pathlib.Path(written)), picture)
+
+
+@pytest.mark.parametrize(
+    "source, words",
+    [
+        ("C://photos/dog.jpg", "There is no file dog.jpg in C:"),
+        (
+            "ftp://example.org/dog.jpg",
+            "begins with ftp:, and only http:// and https:// addresses are opened: give one, or a path.",
+        ),
+        ("file:///dog.jpg", "begins with file:, and only http:// and https:// addresses are opened"),
+        ("data:image/png;base64," + "A" * 3000, 'give images.load(base64.b64decode(address.split(",")[1])) instead'),
+        ("DATA:image/png;base64,AAAA", "This is a data address, which holds the picture itself"),
+        ("", "The picture was '': wanted is a path, an address, bytes or an open file."),
+        ("a\0b.jpg", "wanted is a path, an address, bytes or an open file."),
+        (os.devnull, f"{os.devnull} is no ordinary file (a device, or a pipe): give the path of a picture."),
+        ("A" * 5000 + ".jpg", "cannot be read (file name too long)"),
+        ("two\nlines.jpg", "There is no file two\\nlines.jpg here or in data/images"),
+        ("\x1b[31mred.jpg", "There is no file \\x1b[31mred.jpg here"),
+        ("gpj.\u202egod", "There is no file gpj.\\u202egod here"),
+    ],
+    ids=lambda value: ascii(value)[:20],
+)
+def test_what_leads_nowhere_is_said_in_a_short_sentence(source, words):
+    said = plain_sentence(words, files.load, source)
+    assert len(said) < 700 and all(sign.isprintable() for sign in said)
+
+
+def test_the_line_for_a_data_address_does_what_it_says(picture):
+    import base64
+
+    address = "data:image/png;base64," + base64.b64encode(encoded(picture, "PNG")).decode()
+    same_pixels(files.load(base64.b64decode(address.split(",")[1])), picture)
+
+
+def test_a_file_object_whose_name_is_a_number_or_that_is_at_its_end(picture, tmp_path):
+    (tmp_path / "a.png").write_bytes(encoded(picture, "PNG"))
+    with open(os.open(tmp_path / "a.png", os.O_RDONLY), "rb") as file:
+        same_pixels(files.load(file), picture)
+        plain_sentence("is empty (0 bytes): copy or download the picture again, or open the file again.", files.load, file)
+
+
+def test_many_threads_read_tiffs_and_standard_error_is_left_as_it_was(capfd):
+    content = encoded(made_pictures.noise(60, 80), "TIFF", compression="tiff_adobe_deflate")
+    broken = content[:200] + bytes(400) + content[600:]
+
+    def attempt(_):
+        with pytest.raises(ValueError, match="damaged"):
+            files.load(broken)
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(attempt, range(64)))
+    os.write(2, b"still here")
+    assert capfd.readouterr().err == "still here"

@@ -17,6 +17,7 @@ from helpers import folder
 from helpers.folder import on_ray
 
 LITE = "EfficientNet-Lite0"
+LEFT_OUT = "Left out: 1 file that is no picture by its ending (notes.txt); 1 hidden file or folder (._hidden.jpg).\n"
 
 
 class Dying(on_ray.Worker):
@@ -51,7 +52,7 @@ def test_ray_gives_the_same_table_also_where_a_worker_is_killed(album, whole, tm
         ray.shutdown()
     assert (album / ".killed").exists() == (worker is Dying)
     said = capfd.readouterr()
-    assert said.err == "" and (said.out == "" or worker is Dying)
+    assert said.err == "" and (said.out == LEFT_OUT or worker is Dying)
     plain_sentence("holds a table already, and Ray would add the same rows again", folder.predict_on_ray, album, LITE, out=out)
     assert list(found.file) == sorted(whole.file)
     files = whole.set_index("file").loc[found.file].reset_index()
@@ -104,6 +105,9 @@ def test_a_cluster_that_does_not_start_is_one_sentence(album, tmp_path, monkeypa
         ({"gpus": -1}, "gpus was -1: wanted is a whole number from 0 to 1"),
         ({"gpus": True}, "gpus was True"),
         ({"path": "s3://bucket", "top": 1001}, "top was 1001"),
+        ({"out": "x.csv"}, "but no .csv file is written here: wanted is the name of a folder, or an address"),
+        ({"out": "x.xlsx"}, "but no .xlsx file is written here: wanted is the name of a folder, or an address"),
+        ({"out": None}, "out was None: wanted is the name of a folder, or an address such as s3://"),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",
 )

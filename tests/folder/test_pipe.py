@@ -1,50 +1,41 @@
-"""What every way through a folder shares: which files count, and what becomes of a picture that cannot be read."""
+"""What every way through a folder shares: what becomes of a picture that cannot be read, and of its sentence."""
 
-import os
 import shutil
-import sys
 
 import numpy as np
 import pytest
 from refused import plain_sentence
 
-from helpers import files, folder, images
+from helpers import images, transfer
 from helpers.folder import pipe
 
 
-def test_every_suffix_counts_in_either_case_and_hidden_files_and_folders_do_not(tmp_path):
-    names = [f"{i}{suffix.upper() if i % 2 else suffix}" for i, suffix in enumerate(files.SUFFIXES)]
-    (tmp_path / "below" / "deeper").mkdir(parents=True)
-    (tmp_path / ".hidden").mkdir()
-    others = ["notes.txt", "jpg", "._camera.jpg", ".hidden/cat.jpg", "cat.jpg.part"]
-    for name in [*names, "below/cat.jpg", "below/deeper/dog.png", *others]:
-        (tmp_path / name).touch()
-    assert pipe.pictures_in(tmp_path) == sorted([*names, "below/cat.jpg", "below/deeper/dog.png"])
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text are made on Linux only")
-def test_a_file_whose_name_is_no_text_is_said_and_left_out(model, tmp_path, capsys):
-    (tmp_path / "good.jpg").write_bytes(b"")
-    (tmp_path / os.fsdecode(b"caf\xe9.jpg")).write_bytes(b"")
-    assert list(folder.predict(tmp_path, model, engine="keras").file) == ["good.jpg"]
-    assert r"1 files are left out, since their names are not UTF-8, such as 'caf\udce9.jpg'" in capsys.readouterr().out
-
-
-def test_a_folder_that_cannot_be_listed_is_said_and_left_out(tmp_path, monkeypatch, capsys):
-    (tmp_path / "closed").mkdir()
-    for name in ("good.jpg", "closed/other.jpg"):
-        (tmp_path / name).touch()
-    scandir = os.scandir
-
-    def refuse(path):
-        if str(path).endswith("closed"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", refuse)
-    assert pipe.pictures_in(tmp_path) == ["good.jpg"]
-    said = f"The folder {tmp_path / 'closed'} cannot be read and is left out: check its permissions.\n"
-    assert capsys.readouterr().out == said
+def test_all_ways_through_a_folder_agree(tmp_path, monkeypatch, capsys):
+    """The rule itself is tested in tests/files/test_listing.py."""
+    album, far = tmp_path / "album", tmp_path / "far"
+    for file in [
+        *(album / name for name in ("a/1.jpg", "a/2.jfif", "b/1.pgm", "b/below/2.jpe", "beside.jpg", "__MACOSX/a/._1.jpg")),
+        *(album / name for name in ("a/notes.txt", "b/.hidden.jpg", "b/@eaDir/1.jpg", "Thumbs.db", ".git/1.jpg")),
+        *(far / name for name in ("far.jpg", "deep/farther.jpg")),
+    ]:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    for name, goal in {"c": far, "d": album / "a", "a/circle": album, "b/gone.jpg": "nowhere"}.items():
+        (album / name).symlink_to(goal)
+    read = ["a/1.jpg", "a/2.jfif", "b/1.pgm", "b/below/2.jpe", "beside.jpg", "c/deep/farther.jpg", "c/far.jpg"]
+    assert pipe.pictures_in(album) == read
+    said = capsys.readouterr().out
+    assert said == (
+        "Left out: 1 file that is no picture by its ending (a/notes.txt); 2 hidden files or folders (.git, b/.hidden.jpg); "
+        "3 files or folders of the system (Thumbs.db, __MACOSX, b/@eaDir); 1 link that leads to nothing (b/gone.jpg); "
+        "2 links to folders that are read already or lie above (d, a/circle).\n"
+    )
+    monkeypatch.setattr(images, "load_square", lambda file, size, how: np.zeros((size, size, 3), "uint8"))
+    photos = transfer.from_folder(album, 8)
+    assert photos.names == ("a", "b", "c") and photos.files == tuple(str(album / name) for name in read if "/" in name)
+    counts, line = capsys.readouterr().out.splitlines()
+    assert counts == "6 pictures: a 2, b 2, c 2."
+    assert line + "\n" == said.replace("(a/notes.txt)", "(a/notes.txt); 1 picture beside the class folders (beside.jpg)")
 
 
 @pytest.mark.parametrize("problem", [ValueError("It is torn."), OSError("It is gone."), MemoryError()], ids=repr)

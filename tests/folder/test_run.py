@@ -51,11 +51,10 @@ def test_what_is_written_is_the_same_table(album, model, table, tmp_path, out, b
 def test_what_is_written_is_not_asked_again(album, model, table, tmp_path, monkeypatch):
     folder.predict(album, model, engine="keras", out=tmp_path / "table.csv")
 
-    def read(*_):
-        raise AssertionError("a picture was read again")
-
-    monkeypatch.setattr(pipe.Pipe, "read", read)
+    read, again = pipe.Pipe.read, []
+    monkeypatch.setattr(pipe.Pipe, "read", lambda self, source: again.append(source.name) or read(self, source))
     same(folder.predict(album, model, engine="keras", out=tmp_path / "table.csv"), table)
+    assert sorted(again) == ["cut.jpg", "empty.jpg", "noise.gif", "text.png"], "only what had an error is tried again"
 
 
 def test_the_stop_button_keeps_what_is_done_and_says_how_to_go_on(album, model, table, tmp_path, monkeypatch, capsys):
@@ -80,8 +79,8 @@ KILLED = """
 import sys; sys.path.insert(0, sys.argv[1])
 import time
 from helpers import folder
-from helpers.folder import pipe, tables
-tables.PART, rows = 2, pipe.Pipe.rows
+from helpers.folder import as_parquet, pipe
+as_parquet.PART, rows = 2, pipe.Pipe.rows
 pipe.Pipe.rows = lambda *given: (time.sleep(0.3), rows(*given))[1]  # so that there is time to be killed in
 folder.predict(sys.argv[2], "EfficientNet-Lite0", batch_size=2, engine="keras", out=sys.argv[3])
 """

@@ -51,6 +51,8 @@ def test_the_command_says_plainly_what_is_missing(said, course, tmp_path, capsys
     assert code == 1 and "PUPIL/NN_name.ipynb" in line and pupils.NAME in line
     monkeypatch.setenv("HOME", str(tmp_path))
     assert said("--course", course, "grade", "~/in") == (1, line), "make hands the ~ on as it is"
+    assert said("--course", "~/the course", "grade", "~/in") == (1, line)
+    assert said("--course", course, "grade", "") == (1, "submissions was '': wanted is the name of a folder.")
     code, line = said("--course", tmp_path / "no course", "grade", tmp_path / "in")
     assert code == 1 and "make assignments" in line
 

@@ -8,6 +8,7 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 
 from helpers.grading import gradebook, marking
+from helpers.machine import spreadsheet
 
 pytestmark = pupils.with_nbgrader
 
@@ -81,6 +82,11 @@ def test_an_answer_in_words_waits_for_the_teacher(tmp_path):
     assert book.result("Ada", "91_words") == ({"why": None}, ["1 answers to read by hand"])
     marking.write_table(book, ["Ada"], ["91_words"])
     assert pupils.table(tmp_path / "course")["Ada"]["91 why (4)"] == ""
+    marking.write_table(book, odd := ["=1+1", "＝1+1", "-Ada", "@Ada", "a;=1+1", "\t=1", "line\n=1"], ["91_words"])
+    assert [spreadsheet.text_of(name) for name in pupils.table(tmp_path / "course")] == odd
+    assert not any(
+        line.startswith((*"=-@＝\t",)) for line in (tmp_path / "course" / "grades.csv").read_text("utf-8-sig").split("\n")
+    )
 
     with book.api.Gradebook(book.url) as opened:  # as nbgrader's formgrader does when the teacher has read it
         (grade,) = opened.find_submission_notebook("91_words", "91_words", "Ada").grades

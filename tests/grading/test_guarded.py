@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pathlib
 import subprocess
 import sys
 import tempfile
@@ -66,4 +67,19 @@ def test_a_folder_nested_without_end_and_closed_is_removed(tmp_path, monkeypatch
     with kernel.new_folder("a-") as path:
         subprocess.run([sys.executable, "-c", pupils.DEEP], cwd=path, check=True)
         assert os.listdir(path) == ["d"]
+    assert not os.path.exists(path)
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o100, 0o400, 0o500, 0o600])
+def test_a_folder_that_is_closed_to_its_owner_is_removed(mode, monkeypatch):
+    """The owner is never root here, who may remove whatever is closed: then nobody would see that opening is left out."""
+    run, nobody = subprocess.run, {"user": 65534} if os.geteuid() == 0 else {}
+    monkeypatch.setattr(kernel.subprocess, "run", lambda command, **options: run(command, **options, **nobody))
+    with kernel.new_folder("closed-") as path:
+        inner = pathlib.Path(path, "a", "b")
+        inner.mkdir(parents=True)
+        (inner / "file").touch()
+        for each in (path, inner.parent, inner, inner / "file") if nobody else ():
+            os.chown(each, nobody["user"], -1)
+        inner.chmod(mode), inner.parent.chmod(mode)
     assert not os.path.exists(path)

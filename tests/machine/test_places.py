@@ -41,6 +41,45 @@ def test_two_spellings_of_one_name_find_the_same_file(written, asked, tmp_path):
     assert found.read_bytes() == b"here"
 
 
+NFC, NFD = (unicodedata.normalize(form, "caf\u00e9 \u00fc") for form in ("NFC", "NFD"))
+MIXED = NFC[:4] + NFD[5:]
+
+
+@pytest.mark.parametrize(
+    "there, asked, found",
+    [
+        ([NFD, NFC], [NFC, NFD], [NFD, NFC]),
+        ([NFC, NFD], [NFD, NFD], [NFC, NFD]),
+        ([MIXED], [NFC], [MIXED]),
+        ([MIXED], [NFD], [MIXED]),
+        ([NFC, "a"], [NFD, "b"], [NFC, "b"]),  # still to be written
+        ([NFD], [NFC, NFC], [NFD, NFC]),
+        ([NFD], ["..", "home", NFC], ["..", "home", NFD]),
+        (["a"], ["a", NFD], ["a", NFD]),
+        ([NFC[:3]], [NFC], [NFC]),
+        (["\u212b"], ["\u00c5"], ["\u212b"]),  # the unit and the letter
+    ],
+    ids=ascii,
+)
+def test_each_part_of_a_path_is_found_in_the_spelling_that_it_has_there(there, asked, found, tmp_path):
+    home = tmp_path / "home"
+    home.joinpath(*there).mkdir(parents=True)
+    assert os.fspath(places.given("path", home.joinpath(*asked), WANTED)) == os.fspath(home.joinpath(*found))
+
+
+def test_a_part_below_a_file_or_below_nothing_stays_as_it_was_written(tmp_path):
+    (tmp_path / "a.txt").touch()
+    for name in ("a.txt", "nothing"):
+        assert os.fspath(places.given("path", tmp_path / name / NFC, WANTED)) == os.fspath(tmp_path / name / NFC)
+
+
+def test_where_both_spellings_are_there_each_is_itself(tmp_path):
+    (tmp_path / NFC).touch(), (tmp_path / NFD).touch()
+    if len(os.listdir(tmp_path)) < 2:
+        pytest.skip("this disk has one spelling")
+    assert [places.given("path", tmp_path / name, WANTED).name for name in (NFC, NFD)] == [NFC, NFD]
+
+
 @pytest.mark.parametrize(
     "text, address",
     [

@@ -24,18 +24,63 @@ def test_a_file_comes_whole(serve):
     assert small_file(serve(lambda request: send(request, bytes(MB)))) == bytes(MB)  # what is allowed, to the byte
 
 
-def test_an_address_that_answers_not_found(serve):
-    plain_sentence("answered 404", small_file, serve(lambda request: send(request, b"", status=404)))
+@pytest.mark.parametrize(
+    "status, advice",
+    [
+        (404, "check the address in your browser"), (410, "check the address"), (401, "open it in your browser, save the"),
+        (403, "save the picture there"), (416, "save the picture there"), (204, "save the picture there"), (304, "save the"),
+        (429, "try again later"), (500, "the trouble is there"), (503, "try again later, or use a file"),
+    ],
+)  # fmt: skip
+def test_an_address_that_answers_otherwise(serve, status, advice):
+    plain_sentence([f"answered {status} ", advice], small_file, serve(lambda request: send(request, b"", status=status)))
+
+
+SECRET = {  # an address, and how it may be shown
+    "http://user:secret@host.example/dog.jpg": "http://host.example/dog.jpg",
+    "https://user:se:cret@host.example:8080/dog.jpg": "https://host.example:8080/dog.jpg",
+    "https://user:s/ecret@host.example/dog.jpg": "https://host.example/dog.jpg",
+    "https://user:secret?#@host.example/dog.jpg": "https://host.example/dog.jpg",
+    "http://secret@host.example/": "http://host.example/",
+    "http://user:secret@[::1]:80/dog.jpg": "http://[::1]:80/dog.jpg",
+    "HTTPS://user:secret%40@host.example/dog.jpg": "HTTPS://host.example/dog.jpg",
+    "https://host.example/dog.jpg?token=secret": "https://host.example/dog.jpg?token=…",
+    "https://host.example/dog.jpg?size=secret&sig=secret": "https://host.example/dog.jpg?size=…&sig=…",
+    "https://host.example/dog.jpg?secret": "https://host.example/dog.jpg?…",
+    "https://host.example/dog.jpg#access_token=secret": "https://host.example/dog.jpg",
+    "ftp://user:secret@host.example/dog.jpg?key=secret#secret": "ftp://host.example/dog.jpg?key=…",
+    "https://host.example/@user/a:b@c.jpg": "https://host.example/@user/a:b@c.jpg",
+    "https://host.example:8080/a@b.jpg": "https://host.example:8080/a@b.jpg",
+    "http://host.example/a\nb\x1b[31m": "http://host.example/a\\nb\\x1b[31m",
+}
+
+
+@pytest.mark.parametrize("address, seen", SECRET.items(), ids=range(len(SECRET)))
+def test_an_address_is_shown_without_what_is_secret_in_it(address, seen):
+    assert web.shown(address) == seen and "secret" not in web.shown(address) + web.host(address)
+
+
+@pytest.mark.parametrize("status", [200, 302, 404])
+@pytest.mark.parametrize("place", ["user:secret@127", "127"])
+def test_no_refusal_shows_a_password_or_a_key(serve, status, place):
+    address = serve(lambda request: send(request, bytes(2 * MB), status=status, Location="file:///secret")).replace(
+        "127", place, 1
+    )
+    with pytest.raises((ValueError, OSError)) as refused:
+        small_file(f"{address}/dog.jpg?token=secret")
+    assert "secret" not in str(refused.value) and "127.0.0.1" in str(refused.value) and "/dog.jpg?token=…" in str(refused.value)
 
 
 @pytest.mark.parametrize(
     "target, words",
     [
-        (DOG.as_uri(), "could not be reached (invalid schema)"),
-        ("ftp://127.0.0.1/dog.jpg", "could not be reached (invalid schema)"),
-        ("/again", "could not be reached (too many redirects)"),
+        (DOG.as_uri(), "leads on to an address that begins with file:, and only http and https"),
+        ("ftp://127.0.0.1/dog.jpg", "leads on to an address that begins with ftp:"),
+        ("data:image/png;base64,AAAA", "leads on to an address that begins with data:"),
+        ("S3://bucket/dog.jpg", "leads on to an address that begins with s3:"),
+        ("/again", "leads in a circle, or over more than 30 other addresses"),
     ],
-    ids=["to a file here", "to another kind of server", "in a circle"],
+    ids=["to a file here", "to another kind of server", "to data", "to a bucket", "in a circle"],
 )
 def test_an_address_that_leads_nowhere_good_is_not_followed(serve, target, words):
     plain_sentence(words, small_file, serve(lambda request: send(request, b"", status=302, Location=target)))
@@ -43,7 +88,7 @@ def test_an_address_that_leads_nowhere_good_is_not_followed(serve, target, words
 
 @pytest.mark.parametrize("address", [DOG.as_uri(), "ftp://127.0.0.1/dog.jpg", "s3://bucket/dog.jpg", "://x"])
 def test_only_web_addresses_are_opened(address):
-    plain_sentence([address, "only http:// and https:// addresses are opened"], small_file, address)
+    plain_sentence([address, "only http:// and https:// addresses are opened: give one"], small_file, address)
 
 
 @pytest.mark.parametrize("address", ["http://", "http://[", "http://a b/", "http://127.0.0.1:99999/", "http://127.0.0.1:9/"])

@@ -104,3 +104,61 @@ def test_two_classes_are_called_crane_and_two_maillot_and_all_other_names_are_al
         "crane": [134, 517],
         "maillot": [638, 639],
     }
+
+
+# ---- What holds numbers, and no probabilities
+
+RANDOM = np.random.default_rng(1)
+SCORES = RANDOM.normal(size=(3, 1000)) * 4
+P = np.exp(SCORES) / np.exp(SCORES).sum(axis=1, keepdims=True)
+LINES = {  # what came: what it is called, and the line with which the sentence mends it, None where none can
+    "scores": (SCORES, "scores from before the softmax", "keras.ops.softmax(p)"),
+    "scores of a network": (SCORES * 5 + 20, "scores from before the softmax", "keras.ops.softmax(p)"),
+    "scores, float32": (SCORES.astype("float32"), "scores from before the softmax", "keras.ops.softmax(p)"),
+    "scores in half precision": ((SCORES * 2).astype("float16"), "scores from before the softmax", "keras.ops.softmax(p)"),
+    "positive scores": (SCORES - SCORES.min() + 0.5, "scores from before the softmax", "keras.ops.softmax(p)"),
+    "one row of scores": (np.stack([P[0], SCORES[1], P[2]]), "scores from before the softmax", None),
+    "logarithms": (np.log(P), "logarithms", "np.exp(p)"),
+    "percent": (100 * P, "percent", "p / 100"),
+    "bytes": (np.round(P * 255).astype("uint8"), "whole steps", "p / p.sum(axis=-1, keepdims=True)"),
+    "a sum of five": (5 * np.full((1, 1000), 1e-3), "a part or a sum", "p / p.sum(axis=-1, keepdims=True)"),
+    "a part": (P * 0.9, "a part or a sum", "p / p.sum(axis=-1, keepdims=True)"),
+    "sigmoid": (1 / (1 + np.exp(-SCORES)), "asks of each class alone (sigmoid)", None),
+    "nothing": (np.zeros((1, 1000)), "nothing but 0", None),
+    "below 0": (np.concatenate([P[:, :-1], P[:, -1:] - 0.01], axis=1), "no probabilities", None),
+    "too much": (P + np.eye(1000)[:3] * 1.5, "no probabilities", None),
+}
+
+
+@pytest.mark.parametrize("p, called, line", LINES.values(), ids=LINES)
+def test_what_are_no_probabilities_is_named_and_the_line_of_the_sentence_converts_it(p, called, line):
+    import keras  # noqa: F401  for the line
+
+    sentence = plain_sentence(called, labels.decode, p)
+    plain_sentence(called, labels.roll_up, p[len(p) // 2])
+    if line:
+        assert line in sentence
+        converted = np.asarray(eval(line, {"p": p, "np": np, "keras": keras}))  # noqa: S307  the sentence's own line
+        first = [row[0] for row in labels.decode(converted, top=1)]
+        assert [guess.wnid for guess in first] == [labels.classes()[i][0] for i in p.argmax(axis=1)]
+        assert all(0 < guess.probability <= 1.01 for guess in first)
+
+
+@pytest.mark.parametrize("p", [["0.1"] * 1000, P[0].astype(complex), np.full(1000, "x"), np.zeros(1000, "timedelta64[s]")])
+def test_what_is_no_real_number_is_refused(p):
+    plain_sentence("p does not hold numbers", labels.decode, [p])
+
+
+@pytest.mark.parametrize("kind", ["float16", "bfloat16", "float32", "float64"])
+@pytest.mark.parametrize("scale", [0.01, 1, 3, 10])
+def test_probabilities_in_any_precision_are_decoded(kind, scale):
+    import keras
+
+    p = keras.ops.softmax(keras.ops.cast(RANDOM.normal(size=(20, 1000)) * scale, kind))
+    assert len(labels.decode(p)) == 20 and len(labels.decode(keras.ops.cast(p, "float32"))) == 20
+    assert labels.roll_up(p[0])["n00001740"] == pytest.approx(1, abs=0.02)
+
+
+def test_sums_that_half_precision_leaves_off_by_one_percent_are_taken():
+    for factor in (0.99, 1.01):
+        assert labels.decode((P * factor).astype("float32"))[0][0].wnid == labels.decode(P)[0][0].wnid

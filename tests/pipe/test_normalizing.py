@@ -83,7 +83,7 @@ def test_one_normalization_becomes_the_other_by_a_convolution(mode, other):
         (X[0], "This is one picture, of shape (8, 8, 3): make a batch of it first"),
         (X[..., :1], "has the shape (n, height, width, 3), but this array has (2, 8, 8, 1)"),
         (X.transpose(0, 3, 1, 2), "has the shape (n, height, width, 3), but this array has (2, 3, 8, 8)"),
-        (None, "has the shape (n, height, width, 3), but this array has ()"),
+        (None, "A batch is a NumPy array, but this is a NoneType: use images.batch."),
         (X.astype(str), "A batch holds numbers from 0 to 255, but this array holds str"),
         (X * 1j, "A batch holds numbers from 0 to 255, but this array holds complex"),
         ([X[0], X[0, :5]], "The pictures have different shapes: resize them to one size"),

@@ -109,11 +109,14 @@ NOT_JOINED = "Wanted is a model that transfer.join or transfer.load gave, not "
 @pytest.mark.parametrize(
     "change, words",
     [
-        (lambda model, pictures, labels: (model, pictures, labels[:3]), "(18, 1) and the labels (3,)"),
+        (
+            lambda model, pictures, labels: (model, pictures, labels[:3]),
+            "Pictures: 18, labels: 3: wanted is one label for each",
+        ),
         (lambda model, pictures, labels: (model, pictures, labels.astype("float32")), NO_LABELS),
         (lambda model, pictures, labels: (model, pictures, labels - 1), NO_LABELS),
         (lambda model, pictures, labels: (model, pictures / 255, labels), "this array holds float64"),
-        (lambda model, pictures, labels: (model, pictures[0], labels), "(1, 1) and the labels (18,)"),
+        (lambda model, pictures, labels: (model, pictures[0], labels), "Pictures: 1, labels: 18: wanted is one label for each"),
         (lambda model, pictures, labels: (model, pictures[:, :20, :20], labels), "Pictures of (20, 20), labels up to 5"),
         (lambda model, pictures, labels: (model, pictures, labels + 1), "labels up to 6: wanted are 32 and 5"),
         (lambda model, pictures, labels: (model, pictures[:0], labels[:0]), "The list of pictures is empty"),
@@ -133,3 +136,19 @@ def test_fine_tuning_refuses_what_does_not_fit(lesson, change, words):
 def test_fine_tuning_refuses_wrong_numbers(lesson, name, wrong):
     words = f"{name} was {wrong!r}: wanted is a whole number from"
     plain_sentence(words, transfer.fine_tune, *lesson, **{"epochs": 1, name: wrong})
+
+
+@pytest.mark.parametrize("rate", [0, -1e-4, 2, float("nan"), float("inf"), "1e-4", None, True, [1e-4], 1j], ids=repr)
+def test_fine_tuning_refuses_a_wrong_learning_rate(lesson, rate):
+    words = f"learning_rate was {rate!r}: wanted is a number above 0 and up to 1, for example 1e-4."
+    plain_sentence(words, transfer.fine_tune, *lesson, learning_rate=rate, epochs=1)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, 0.5, "0", None], ids=repr)
+def test_fine_tuning_refuses_a_wrong_seed(lesson, seed):
+    plain_sentence(f"seed was {seed!r}: wanted is a whole number from 0 to", transfer.fine_tune, *lesson, seed=seed, epochs=1)
+
+
+@pytest.mark.parametrize("rate", [np.float32(1e-3), 1, np.float64(1e-5)], ids=repr)
+def test_a_learning_rate_may_be_any_real_number(lesson, rate):
+    assert len(transfer.fine_tune(*lesson, learning_rate=rate, layers=0, epochs=1)[1]) == 1

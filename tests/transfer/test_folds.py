@@ -88,3 +88,14 @@ NO_LABELS = "The labels are not all whole numbers from 0 on"
 )
 def test_what_cannot_be_dealt_is_refused_plainly(labels, groups, n, words):
     plain_sentence(words, transfer.folds, labels, [*groups], n)
+
+
+@pytest.mark.parametrize("groups", [None, 5, 2.5, True], ids=repr)
+def test_what_are_no_groups_is_refused_plainly(groups):
+    words = f"groups was {groups!r}: wanted is a list, one entry a picture, such as who took it."
+    plain_sentence(words, transfer.folds, [0, 1, 0, 1], groups)
+
+
+@pytest.mark.parametrize("labels", [None, [[0], [1, 2]], "ab", {}], ids=repr)
+def test_what_are_no_labels_is_refused_plainly(labels):
+    plain_sentence(NO_LABELS, transfer.folds, labels, ["a", "b"])

@@ -248,7 +248,7 @@ def test_a_file_that_may_not_be_read_is_refused_plainly(file, monkeypatch):
     def closed(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(np, "load", closed)
+    monkeypatch.setattr(zipfile, "ZipFile", closed)
     plain_sentence("my model.npz may not be read: check its permissions", transfer.load, file)
 
 

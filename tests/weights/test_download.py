@@ -107,8 +107,16 @@ REFUSED = {
     "500 for ever": (lambda site, n, first: Answer(500), ["127.0.0.1 has trouble of its own (500)", LATER]),
     "a redirect in a circle": (
         lambda site, n, first: Answer(302, headers={"Location": "/official.h5"}),
-        "127.0.0.1 cannot be reached",
+        "127.0.0.1 leads in a circle, or over more than 30 other addresses",
     ),
+    **{
+        f"a redirect to {target.split(':')[0]}": (
+            lambda site, n, first, target=target: Answer(302, headers={"Location": target}),
+            f"127.0.0.1 leads on to an address that begins with {target.split(':')[0].lower()}:, and only http and https are",
+        )
+        for target in ("file:///etc/passwd", "FTP://127.0.0.1/x", "data:text/plain,x", "s3://bucket/x", "javascript:x")
+    },
+    "416 of a whole file": (lambda site, n, first: Answer(416), "says that the file ends before its beginning (416)"),
     "no Range, always cut": (lambda site, n, first: site.good(cut=(2 - n % 2) * 2_200_000), [BREAKS, LATER]),
     "a stall for ever": (lambda site, n, first: site.good(first, stall=0), ["127.0.0.1 stopped answering", LATER]),
     "rubbish": (lambda site, n, first: Answer(200, b"x", {"Content-Length": "many"}, length=-1), BREAKS),

@@ -1,21 +1,26 @@
 """`python -m helpers.weights serve`: a folder as a mirror for the classroom."""
 
+import contextlib
+import functools
 import hashlib
 import http.client
+import os
 import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 import requests
 from checkout import ROOT
 
 from helpers import weights
-from helpers.weights import download
+from helpers.weights import download, server
 
 CONTENT = random.Random(3).randbytes(2_000_000)
 SIZE, MD5 = len(CONTENT), hashlib.md5(CONTENT).hexdigest()
@@ -121,3 +126,146 @@ def test_what_the_mirror_cannot_do_is_said(command, tmp_path, served):
     for port in (-1, 65536):
         code, said = command("serve", tmp_path, "--port", port)
         assert (code, said) == (1, f"port was {port}: wanted is a whole number from 0 to 65535.\n")
+
+
+# ---- Only what is meant for all
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """A folder with things that a mirror has no business to give, and one file that it has; and its address."""
+    folder = tmp_path_factory.mktemp("mixed") / "stick"
+    (folder / "class").mkdir(parents=True)
+    (folder / ".hidden").mkdir()
+    outside = folder.parent / "outside"
+    outside.mkdir()
+    (outside / "secret.h5").write_bytes(b"secret")
+    for name in (
+        "official.h5",
+        "class/more.h5",
+        ".netrc",
+        ".hidden/x.h5",
+        "half.h5.part",
+        "HALF.PART",
+        "x.lock",
+        "old.h5.wrong",
+    ):
+        (folder / name).write_bytes(b"secret" if name not in ("official.h5", "class/more.h5") else CONTENT)
+    (folder / "link.h5").symlink_to(outside / "secret.h5")
+    (folder / "index.html").symlink_to(outside / "secret.h5")
+    (folder / "folder").symlink_to(outside)
+    (folder / "class" / "index.htm").symlink_to(outside / "secret.h5")
+    os.mkfifo(folder / "pipe.h5")
+    address, process = serving(folder)
+    yield address
+    process.kill()
+    process.communicate()
+
+
+KEPT = [
+    "link.h5", "index.html", "folder/", "folder", "folder/secret.h5", "class/index.htm", ".netrc", ".hidden", ".hidden/x.h5",
+    "half.h5.part", "HALF.PART", "x.lock", "old.h5.wrong", "pipe.h5", "../outside/secret.h5", "%2e%2e/outside/secret.h5",
+    "class/../../outside/secret.h5", "//etc/passwd", "%2fetc%2fpasswd", "official.h5%00", "%ff", "a" * 3000, "official.h5/x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "Range"])
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path[:30])
+def test_the_mirror_gives_no_link_nothing_hidden_and_nothing_half(mixed, path, method):
+    answer = raw(mixed, path, "HEAD" if method == "HEAD" else "GET", "bytes=0-" if method == "Range" else "")
+    assert answer.status == 404 and b"secret" not in answer.read() and b"root:" not in answer.read()
+
+
+def raw(address, path, method="GET", part=""):
+    """An answer to a path as it stands: clients would tidy it first."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+    connection.request(method, f"/{path}", headers={"Range": part} if part else {})
+    return connection.getresponse()
+
+
+def test_the_mirror_lists_what_it_gives_and_no_more(mixed):
+    page = requests.get(mixed, timeout=10)
+    links = re.findall(r'href="([^"]+)"', page.text)
+    assert links == ["/class", "/official.h5"] and page.headers["Content-Type"].startswith("text/html")
+    assert re.findall(r'href="([^"]+)"', requests.get(f"{mixed}/class", timeout=10).text) == ["/class/more.h5"]
+    assert all(requests.get(mixed + link, timeout=10).status_code == 200 for link in links)
+    assert requests.get(f"{mixed}/class/more.h5", timeout=10).content == CONTENT
+
+
+@pytest.mark.parametrize("part", ["bytes=" + "9" * 5000 + "-", "bytes=-5", "bytes=1-2,4-5", "bytes=a-b", "lines=1-2"])
+def test_a_part_that_cannot_be_read_gives_the_whole_file(mixed, part):
+    assert raw(mixed, "official.h5", part=part).read() == CONTENT
+
+
+# ---- Slow, half and idle requests
+
+
+@pytest.fixture
+def impatient(tmp_path, monkeypatch):
+    """A mirror in this process, with short limits. Gives its port."""
+    (tmp_path / "official.h5").write_bytes(CONTENT)
+    monkeypatch.setattr(server, "ASKING", 1.5)
+    monkeypatch.setattr(server, "WAITING", 20)
+    monkeypatch.setattr(server._Handler, "timeout", 3)
+    mirror = server._Server(("127.0.0.1", 0), functools.partial(server._Handler, directory=str(tmp_path)))
+    threading.Thread(target=mirror.serve_forever, args=(0.1,), daemon=True).start()
+    yield mirror.server_address[1]
+    mirror.shutdown()
+    mirror.server_close()
+
+
+def gone_after(connection, most, send=b""):
+    """How many seconds until the other side closes a connection, on which something is sent ten times a second."""
+    start = time.monotonic()
+    connection.settimeout(0.1)
+    while time.monotonic() - start < most:
+        try:
+            if send:
+                connection.sendall(send)
+            if not connection.recv(1 << 16):
+                break
+        except TimeoutError:
+            continue
+        except OSError:
+            break
+    return time.monotonic() - start
+
+
+@pytest.mark.parametrize(
+    "begin, more",
+    [(b"", b""), (b"GET /offic", b""), (b"GET /official.h5 HTTP/1.1\r\nHost: x\r\nX-A: ", b""), (b"GET /", b"a"),
+     (b"GET / HTTP/1.1\r\n", b"X: y\r\n"), (b"HEAD /official.h5 HTTP/1.1\r\nHost: x\r\n\r\n", b""),
+     (b"\x16\x03\x01", b""), (b"POST / HTTP/1.1\r\nContent-Length: 9999\r\n", b"")],
+    ids="nothing,half a line,half the head,byte by byte,line by line,no second request,secure,a post".split(","),
+)  # fmt: skip
+def test_a_request_that_is_never_complete_is_given_up(impatient, begin, more):
+    with socket.create_connection(("127.0.0.1", impatient), 10) as connection:
+        connection.sendall(begin)
+        assert 0 <= gone_after(connection, 10, more) < 6
+
+
+def test_who_takes_nothing_of_the_answer_is_given_up(impatient):
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", impatient))
+        connection.sendall(b"GET /official.h5 HTTP/1.1\r\nHost: x\r\n\r\n" * 5)
+        time.sleep(5)
+        connection.settimeout(5)
+        taken = 0
+        with contextlib.suppress(OSError):
+            while piece := connection.recv(1 << 16):
+                taken += len(piece)
+        assert taken < 5 * SIZE
+
+
+def test_three_hundred_idle_connections_do_not_keep_others_out(impatient):
+    idle = [socket.create_connection(("127.0.0.1", impatient), 10) for _ in range(300)]
+    try:
+        for _ in range(3):
+            start = time.monotonic()
+            answer = requests.get(f"http://127.0.0.1:{impatient}/official.h5", timeout=10)
+            assert answer.content == CONTENT and time.monotonic() - start < 3
+        assert sum(gone_after(connection, 0.15) < 0.15 for connection in idle[:50]) == 50, "the oldest are closed first"
+    finally:
+        for connection in idle:
+            connection.close()

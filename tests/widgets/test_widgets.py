@@ -9,6 +9,7 @@ import lessons
 import numpy as np
 import pytest
 from checkout import DATA
+from refused import plain_sentence
 from uploading import BAD, DOG, PHONE, in_7, in_8
 
 from helpers import images, labels, models, widgets
@@ -143,6 +144,29 @@ def test_several_files_of_every_kind_and_name_can_be_uploaded_at_once(panel, sha
         assert len(photo.options) == count
 
 
+@pytest.mark.parametrize("shape", [in_7, in_8])
+def test_after_an_upload_the_button_is_empty_and_of_too_many_photos_the_oldest_go_and_are_named(shape, monkeypatch):
+    if shape is in_8 and ipywidgets.__version__.startswith("7."):
+        pytest.skip("this is ipywidgets 7, whose upload takes no value of 8")
+    monkeypatch.setattr(panels.uploads, "MOST_KEPT", 2 * len(DOG))
+    with old_upload() if shape is in_7 else contextlib.nullcontext():
+        panel = opened(widgets.play())
+        photo, button = panel.controls["Photo"], panel.controls["Your own photos"]
+        course = photo.options
+        for name in ("dog.jpg", "<b>.jpg", "3.jpg"):
+            upload(panel, shape((name, DOG)))
+            assert not button.value and photo.value == name
+        assert photo.options == ("<b>.jpg", "3.jpg", *course)  # the course's own dog is back
+        assert "Kept are your last 2 photos" in panel.message.value and "first: dog.jpg." in panel.message.value
+        upload(panel, shape(("4.jpg", DOG), ("letter.txt", b"Dear network,\n"), ("none.jpg", b"")))
+        assert photo.options[:2] == ("3.jpg", "4.jpg") and photo.value == "4.jpg" and not button.value
+        for words in ("letter.txt is not a picture", "none.jpg is empty", "first: &lt;b&gt;.jpg."):
+            assert words in panel.message.value
+        upload(panel, shape(("a\x1bb\udcff" + "n" * 10_000, b"")))
+        assert photo.options[:2] == ("3.jpg", "4.jpg") and photo.value == "4.jpg" and "4.jpg, crop" in panel.view.value
+        assert len(panel.message.value) < 400 and panel.message.value.encode()
+
+
 @contextlib.contextmanager
 def old_upload():
     """FileUpload as ipywidgets 7 has it: its value is a dict that nobody but the widget sets."""
@@ -159,7 +183,15 @@ def old_upload():
 
 def test_the_panel_says_where_the_photos_go_and_how_large_they_may_be(panel):
     words = " ".join(child.value for child in panel.children[0].children if isinstance(child, ipywidgets.HTML))
-    assert "Colab" in words and "not stored" in words and "10 MB" in words and "make app" in words
+    assert "Colab" in words and "not stored" in words and "last 200 MB" in words and "10 MB" in words and "make app" in words
+
+
+@pytest.mark.parametrize(
+    "photo", ["my.jpg", "~/my.jpg", "", None, 5, "half\udcff.jpg", "n" * 5000, DATA / "images" / "dog.jpg"], ids=ascii
+)
+def test_a_panel_of_another_photo_is_refused(photo):
+    sentence = plain_sentence(["photo was ", "wanted is one of ", "dog.jpg, "], widgets.fit, photo)
+    assert len(sentence) < 800 and sentence.encode()
 
 
 @pytest.mark.parametrize("make, shown", [(widgets.fit, 2), (widgets.normalization, 3), (widgets.damage, 10)])
