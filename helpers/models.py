@@ -134,13 +134,14 @@ def _with_carried_values(model, card, include_top, own=()):
 
 
 def _stand_in(card, include_top):
-    """A Lite network in a big network's clothes: built flat, at the big one's input size, with its normalization undone."""
+    """A Lite network in a big network's clothes: built flat, with its normalization undone, its pictures resized."""
     from keras import layers
 
     replacement = _card_for(card.stand_in)
     undo = layers.Conv2D(3, 1, name="undo_normalization", trainable=False)
+    own_size = layers.Resizing(replacement.input_size, replacement.input_size, interpolation="bilinear", name="own_size")
     clothed = dataclasses.replace(replacement, name=card.name + STAND_IN + replacement.name, input_size=card.input_size)
-    model = clothed.builder(clothed, front=undo)
+    model = clothed.builder(clothed, front=lambda pixels: own_size(undo(pixels)))
     undo.set_weights(from_normalization_to(card.mode, replacement.mode))
     return _with_carried_values(model, replacement, include_top, own=(undo.name,))
 

@@ -1,6 +1,6 @@
 """The three networks that travel with the course: EfficientNet-Lite0, -Lite1 and -Lite2, built in Keras.
 
-In: a variant ("0", "1" or "2"), the input size and, for a stand-in, a 1 x 1 convolution to put in front.
+In: a variant ("0", "1" or "2"), the input size and, for a stand-in, what to put in front.
 Out: a `keras.Model` that takes a normalized batch and gives 1000 probabilities; `carried` puts the trained values into it.
 
 Architecture: M. Tan and Q. Le, EfficientNet, 2019 (arXiv:1905.11946), in its "Lite" form: mobile inverted
@@ -69,3 +69,21 @@ def build(variant, size, name, front=None, include_top=True):
     if include_top:
         x = layers.Dense(1000, activation="softmax", name="predictions")(x)
     return Model(inputs, x, name=name)
+
+
+def without_cap(model):
+    """A copy of a Lite network whose activations let numbers grow as far as they like: ReLU for ReLU6 (lesson 04).
+
+    The trained values are the same. Most networks, VGG16 and ResNet50 among them, have no such cap.
+    """
+    from keras import Model, layers, models
+
+    def uncapped(layer):
+        config = layer.get_config()
+        if isinstance(layer, layers.ReLU):
+            config["max_value"] = None
+        return type(layer).from_config(config)
+
+    copy = models.clone_model(model, clone_function=uncapped)
+    copy.set_weights(model.get_weights())
+    return Model(copy.input, copy.output, name=f"{model.name}_without_cap")

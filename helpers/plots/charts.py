@@ -1,13 +1,14 @@
-"""Charts that set many answers, or many networks, side by side.
+"""Charts that set many answers side by side.
 
 In: data that is ready. Out: a matplotlib figure with a text alternative.
-Figures of one picture or one answer are in `one_picture`.
+Figures of one picture or one answer are in `one_picture`, those of several networks in `compared`.
 """
 
 import matplotlib
 import numpy as np
-from matplotlib.ticker import LogLocator
+from matplotlib.patches import Rectangle
 
+from helpers import labels
 from helpers.machine.sentences import percent, plain
 from helpers.plots.style import BLUE, GREEN, GREY, ORANGE, PALE, RED, STYLE, describe, drawable, new
 
@@ -15,44 +16,64 @@ MARKS = [(BLUE, "o"), (ORANGE, "s"), (RED, "D"), (GREEN, "^")]  # shape as well 
 
 
 def _in_percent(axes):
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
 
 
-def _in_milliseconds(axes):
-    """Plain numbers on an axis that counts in powers of ten."""
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.minorticks_off()
+def framed(figure):
+    """A thin frame around every picture of a figure, so that a white one is seen on a white page. Returns the figure."""
+    for axes in figure.axes:
+        axes.spines[:].set(visible=True, color=GREY, linewidth=1)
+    return figure
 
 
 @matplotlib.rc_context(STYLE)
-def line_of_confidence(photos, predictions, titles):
-    """Photos hung on one line from 0 to 100 %, each where its first guess stands. predictions: one `Prediction` a photo."""
-    figure, photos = new(9.5, 4.6), [drawable(photo) for photo in photos]
+def line_of_confidence(photos, predictions, titles, guesses=None):
+    """Photos hung on one line from 0 to 100 %, each where its first guess stands. predictions: one `Prediction` a photo.
+
+    A frame in each photo is the square in its middle, which is what `images.resize` crops and all that the network saw.
+    guesses: what a learner expected, in %, by title; they stand below the line, each with a stroke to the answer.
+    """
+    figure, photos = new(9.5, 4.6 + 0.4 * len(guesses or {})), [drawable(photo) for photo in photos]
     axes = figure.subplots()
     order = sorted(range(len(photos)), key=lambda i: predictions[i].probability)
+    guesses = {titles[i]: guesses[titles[i]] / 100 for i in order if titles[i] in (guesses or {})}
     free = [-1.0, -1.0, -1.0]  # how far each row is taken, from the left
     for i in order:
         share = predictions[i].probability
         row = min(range(len(free)), key=lambda r: (free[r] > share - 0.1, r))
         free[row] = share + 0.1
-        height, wide = 0.34 + row * 0.95, min(1, photos[i].shape[1] / photos[i].shape[0])
+        (tall, long), height = photos[i].shape[:2], 0.34 + row * 0.95
+        wide, side = min(1, long / tall), min(tall, long)
         axes.plot([share, share], [0, height], color=PALE, zorder=1)
         axes.plot(share, 0, "o", color=BLUE, markersize=9, clip_on=False, zorder=3)
         inset = axes.inset_axes((share - 0.075 * wide, height, 0.15 * wide, 0.62), transform=axes.transData, zorder=2)
         inset.imshow(photos[i])
+        corner = (long - side) / 2 - 0.5, (tall - side) / 2 - 0.5
+        inset.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=ORANGE, linewidth=2))
         inset.axis("off")
         text = f"{titles[i]}: {plain(predictions[i].name)} {percent(share)}"
         axes.text(
             share, height - 0.02, text, ha="center", va="top", fontsize=11, bbox={"facecolor": "white", "edgecolor": "none"}
         )
-    axes.set(xlim=(-0.04, 1.02), ylim=(0, 0.34 + 0.95 * (1 + max(r for r in range(3) if free[r] > 0)) - 0.25))
-    axes.set(yticks=[])
+    top = 0.34 + 0.95 * (1 + max(r for r in range(3) if free[r] > 0)) - 0.25
+    for place, (title, guess) in enumerate(guesses.items()):
+        below, share = -0.22 * (place + 1), predictions[titles.index(title)].probability
+        axes.plot([guess, share], [below, below], color=ORANGE, linewidth=2)
+        axes.plot(guess, below, "s", color=ORANGE, markersize=8, clip_on=False, zorder=3)
+        right = (guess > share) == (guess < 0.75)  # on the side away from the stroke, if there is room
+        note = {"textcoords": "offset points", "ha": "left" if right else "right", "va": "center", "fontsize": 11}
+        axes.annotate(
+            f"your guess: {title}", (guess if (guess > share) == right else share, below), (8 if right else -8, 0), **note
+        )
+    if guesses:
+        axes.axhline(0, color="black", linewidth=1, zorder=2)
+    axes.set(xlim=(-0.04, 1.02), ylim=(-0.24 * len(guesses), top), yticks=[])
     _in_percent(axes)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("probability of the first guess")
+    axes.set_xlabel("probability of the first guess; the frame is what the network saw")
     said = [f"{titles[i]} as {plain(predictions[i].name)}, {percent(predictions[i].probability)}" for i in order]
-    return describe(figure, f"Photos on one line of confidence, from the least sure to the surest: {'; '.join(said)}.")
+    yours = "".join(f" Your guess for the {title}: {percent(guess)}." for title, guess in guesses.items())
+    return describe(figure, f"Photos on one line of confidence, from the least sure to the surest: {'; '.join(said)}.{yours}")
 
 
 @matplotlib.rc_context(STYLE)
@@ -92,90 +113,39 @@ def dots(groups, name_above=0.5):
 
 
 @matplotlib.rc_context(STYLE)
-def damage(curves, name):
+def damage(curves, right):
     """How the probability of the right class moves as a picture is damaged: a curve each, and the picture where it breaks.
 
-    curves: a dict from title to (levels, probabilities, place where it breaks or None, picture there, what it is taken for).
-    name: of the right class.
+    curves: a dict from title to (levels, pictures, p): a picture a level, and its probabilities, p of shape (levels, 1000).
+    right: the place of the right class, 0 to 999. A curve breaks at the first level at which another class leads.
     """
-    columns, said = 3, []
+    columns, said, name = 3, [], plain(labels.name(right))
     rows = -(-len(curves) // columns)
-    figure = new(9.5, 5.0 * rows)
+    figure = new(9.5, 5.2 * rows)
     grid = figure.subplots(2 * rows, columns, height_ratios=[1, 1.3] * rows, squeeze=False)
-    for i, (title, (levels, shares, broken, picture, taken_for)) in enumerate(curves.items()):
+    for i, (title, (levels, pictures, p)) in enumerate(curves.items()):
         axes, below = grid[i // columns * 2, i % columns], grid[i // columns * 2 + 1, i % columns]
+        shares, broken = p[:, right], np.flatnonzero(p.argmax(axis=1) != right)
+        at = broken[0] if len(broken) else -1
         axes.plot(levels, shares, color=BLUE, marker="o", linewidth=2)
-        axes.set(ylim=(-0.03, 1.03), yticks=[0, 0.5, 1], yticklabels=["0", "50 %", "100 %"])
+        axes.set(ylim=(-0.03, 1.03), yticks=[0, 0.5, 1], yticklabels=["0 %", "50 %", "100 %"])
         axes.set_title(title, fontsize=12)
-        below.imshow(drawable(picture))
+        below.imshow(drawable(pictures[at]))
         below.set(xticks=[], yticks=[])
-        if broken is None:
-            below.set_xlabel(f"at {levels[-1]:g}: still {plain(name)}", fontsize=11)
-            said.append(f"{title}: still right at {levels[-1]:g}, with {percent(shares[-1])}")
+        below.spines[:].set_visible(False)
+        if len(broken):
+            leader = plain(labels.name(int(p[at].argmax())))
+            axes.axvline(levels[at], color=RED, linestyle="--", linewidth=1.5)
+            below.set_xlabel(f"at {levels[at]:g}: {leader}\n", fontsize=11)
+            said.append(f"{title}: from {percent(shares[0])} to {percent(shares[at])} at {levels[at]:g}, then {leader}")
         else:
-            axes.axvline(levels[broken], color=RED, linestyle="--", linewidth=1.5)
-            below.set_xlabel(f"at {levels[broken]:g}: {plain(taken_for)}", fontsize=11)
-            fall = f"from {percent(shares[0])} to {percent(shares[broken])} at {levels[broken]:g}"
-            said.append(f"{title}: {fall}, then {plain(taken_for)}")
+            below.set_xlabel(f"at {levels[at]:g}: still {name}\n", fontsize=11)
+            said.append(f"{title}: still right at {levels[at]:g}, with {percent(shares[at])}")
     for axes in grid.ravel():
         if not axes.has_data():
             axes.axis("off")
-    grid[0, 0].set_ylabel(f"probability of\n{plain(name)}")
+    grid[0, 0].set_ylabel(f"probability of\n{name}")
     return describe(figure, f"Damage to one picture, and where the first guess turns wrong. {'; '.join(said)}.")
-
-
-@matplotlib.rc_context(STYLE)
-def trade_off(names, seconds, right, sizes):
-    """Accuracy against time against size: a disc for each network, its area being its file.
-
-    names: of the networks; seconds: for one picture; right: published top-1 accuracy, in %; sizes: of the files, in MB.
-    """
-    figure = new(9.5, 5.4)
-    axes = figure.subplots()
-    axes.scatter(np.array(seconds) * 1000, right, s=np.array(sizes) * 6, color=BLUE, alpha=0.35, edgecolor=BLUE, linewidth=1.5)
-    axes.plot(np.array(seconds) * 1000, right, "o", color=BLUE, markersize=4)
-    for name, time, top1, size in zip(names, seconds, right, sizes):
-        side = 1 if time > np.sqrt(min(seconds) * max(seconds)) else -1
-        shift = side * (np.sqrt(size * 6 / np.pi) + 5)  # points: just outside the disc
-        note = {"textcoords": "offset points", "ha": "left" if side > 0 else "right", "va": "center", "fontsize": 11}
-        axes.annotate(f"{name}, {size:.0f} MB", (time * 1000, top1), (shift, 0), **note)
-    low, high = min(seconds) * 1000 / 4, max(seconds) * 1000 * 3.5
-    axes.set(xscale="log", xlim=(low, high), ylim=(min(right) - 2.5, max(right) + 2.5))
-    _in_milliseconds(axes)
-    axes.set(xlabel="milliseconds for one picture, measured on this machine", ylabel="published: right first guesses, %")
-    axes.grid(color=PALE, linewidth=0.6)
-    said = [f"{n} {t * 1000:.0f} ms, {r:.1f} %, {s:.0f} MB" for n, t, r, s in zip(names, seconds, right, sizes)]
-    most = f"{names[int(np.argmax(sizes))]} is the largest, {names[int(np.argmax(seconds))]} the slowest"
-    most += f", {names[int(np.argmin(right))]} the least accurate, {names[int(np.argmax(right))]} the most accurate"
-    return describe(figure, f"{most}. Time, published accuracy and file size: {'; '.join(said)}.")
-
-
-@matplotlib.rc_context(STYLE)
-def times(names, series):
-    """Milliseconds a picture, each run a pale mark and the median a strong one.
-
-    series: a dict from title to a list with the runs of each network, in seconds a picture.
-    """
-    figure = new(9.5, 0.55 * len(names) + 1.5)
-    axes, said = figure.subplots(), []
-    offset = np.linspace(-0.17, 0.17, len(series))
-    for (title, runs), (colour, mark), shift in zip(series.items(), MARKS, offset):
-        for row, seconds in enumerate(runs):
-            milliseconds = np.array(seconds) * 1000
-            axes.plot(milliseconds, np.full(len(seconds), row + shift), mark, color=colour, alpha=0.3, markersize=6)
-            label = title if row == 0 else None
-            axes.plot(np.median(milliseconds), row + shift, mark, color=colour, markersize=9, label=label)
-        middle = [f"{name} {1000 * np.median(s):.0f}" for name, s in zip(names, runs)]
-        said.append(f"{title}: {', '.join(middle)}")
-    axes.set_yticks(range(len(names)), names)
-    axes.invert_yaxis()
-    axes.set(xscale="log", xlabel="milliseconds a picture: every run pale, the median strong")
-    _in_milliseconds(axes)
-    axes.grid(axis="x", color=PALE, linewidth=0.6)
-    axes.legend(fontsize=11, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
-    order = np.argsort([np.median(seconds) for seconds in next(iter(series.values()))])
-    most = f"{names[order[-1]]} is the slowest, {names[order[0]]} the fastest."
-    return describe(figure, f"{most} Milliseconds a picture, the median of several runs: {'; '.join(said)}.")
 
 
 @matplotlib.rc_context(STYLE)

@@ -26,8 +26,8 @@ class Layer:
 def branches(model, start, end):
     """The ways from one layer of a model to another: a list of lists of `Layer`, the shortest way first.
 
-    start, end: names of layers. Only layers that compute with weights, and poolings, are listed; an empty list is a shortcut.
-    A batch-norm or bias counts for the convolution before it.
+    start, end: names of layers. Only convolutions and poolings are listed; an empty list is a shortcut. Counted are a
+    convolution's weights and biases; the numbers of a batch normalization are left out.
     """
     made_by = {id(layer.output): layer for layer in model.layers}
 
@@ -51,9 +51,6 @@ def _summarize(way):
             found.append(Layer(f"{height} × {width}", layer.filters, layer.count_params()))
         elif kind.endswith("Pooling2D"):
             found.append(Layer("pool", layer.output.shape[-1], 0))
-        elif layer.count_params() and found:
-            last = found.pop()
-            found.append(Layer(last.label, last.channels, last.weights + layer.count_params()))
     return found
 
 
@@ -157,17 +154,15 @@ def pipe(steps):
 
 @matplotlib.rc_context(STYLE)
 def moves(moved):
-    """How far the weights of each layer moved in training, first layer to last: a dict from name to change, 1 being all."""
-    figure = new(9.5, 3.6)
+    """How far the weights of each layer moved in training, a bar for each that did: a dict from name to change, 1 being all."""
+    changed = {name: 100 * value for name, value in moved.items() if value > 0}
+    still = len(moved) - len(changed)
+    rows = {f"{still} other layers": 0, **changed}
+    figure = new(9.5, 0.45 * len(rows) + 0.9)
     axes = figure.subplots()
-    values = list(moved.values())
-    axes.bar(range(len(values)), np.array(values) * 100, color=BLUE, width=0.9)
-    still = sum(value == 0 for value in values)
-    axes.text(0, max(values) * 90, f"{still} of {len(values)} layers did not move", va="top")
-    for place, (name, value) in enumerate(moved.items()):
-        if value > 0:
-            axes.text(place, value * 100, f"{name}  ", rotation=0, ha="right", va="center", fontsize=11)
-    axes.set(xlim=(-1, len(values)), xticks=[0, len(values) - 1], xticklabels=["first layer", "last layer"])
-    axes.set_ylabel("change of the weights, %")
-    said = ", ".join(f"{name} {100 * value:.1f} %" for name, value in moved.items() if value > 0)
-    return describe(figure, f"Of {len(values)} layers with weights {still} did not move. The others moved by: {said}.")
+    drawn = axes.barh(range(len(rows)), list(rows.values()), color=BLUE, height=0.65)
+    axes.bar_label(drawn, [f"{value:.1f} %" if value else "not moved" for value in rows.values()], padding=5)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=(0, 1.15 * max(rows.values()) or 1), xlabel="change of the weights, %")
+    said = ", ".join(f"{name} {value:.1f} %" for name, value in changed.items())
+    return describe(figure, f"Of {len(moved)} layers with weights {still} did not move. The others moved by: {said}.")

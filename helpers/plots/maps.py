@@ -20,7 +20,9 @@ def photo_map(points, photos, labels, names):
     axes = figure.subplots()
     points, labels = np.asarray(points), np.asarray(labels)
     axes.scatter(*points.T, s=0)
-    for point, photo, label in zip(points, map(drawable, photos), labels):
+    counts = np.bincount(labels)
+    for i in np.argsort(-counts[labels], kind="stable"):  # rare classes last, so that they lie on top of the heap
+        point, photo, label = points[i], drawable(photos[i]), labels[i]
         frame = {"edgecolor": colours[label % len(colours)], "linewidth": 2.5}
         axes.add_artist(AnnotationBbox(OffsetImage(photo, zoom=34 / len(photo)), point, frameon=True, pad=0.1, bboxprops=frame))
     marks = [

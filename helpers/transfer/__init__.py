@@ -7,8 +7,9 @@ training: a head on features, and fine-tuning. joined: one model from plain pixe
 from helpers.transfer.extraction import features
 from helpers.transfer.joined import join, load, save
 from helpers.transfer.photos import Photos, folds, from_folder
-from helpers.transfer.training import balance, fine_tune, head
+from helpers.transfer.training import balance, fine_tune, head, last_block
 
 __all__ = [
-    "Photos", "balance", "features", "fine_tune", "folds", "from_folder", "head", "join", "load", "save",
+    "Photos", "balance", "features", "fine_tune", "folds", "from_folder", "head", "join", "last_block",
+    "load", "save",
 ]  # fmt: skip

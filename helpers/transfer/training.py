@@ -3,6 +3,8 @@
 In: features, float32, (n, channels), or pictures, uint8; and a whole number for each, its class. Out: a `keras.Model`.
 """
 
+import gc
+import hashlib
 import numbers
 
 import numpy as np
@@ -85,12 +87,33 @@ def _rate(value):
     return float(value)
 
 
-def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, seed=0):
+def last_block(model):
+    """The names of the convolutions in the last block of a joined model: those after the last place where paths join, or
+    the picture is pooled, and no path goes round. Four in the Lites, three in VGG16 and ResNet50, nine in InceptionV3.
+    """
+    import keras
+
+    layers = check(model).layers
+    names = []
+    for place in reversed(range(len(layers))):
+        layer = layers[place]
+        if "Conv" in type(layer).__name__ and layer.name != "normalization":
+            names.insert(0, layer.name)
+        elif names and type(layer).__name__ in ("Add", "Concatenate", "MaxPooling2D"):
+            try:
+                keras.Model(layer.output, model.output)
+                return names
+            except ValueError:  # a path goes round it: the block begins further up
+                pass
+    return names
+
+
+def fine_tune(model, pictures, labels, layers=None, learning_rate=1e-4, epochs=5, seed=0):
     """Trains the last convolutions of a joined model a little, on a copy: gives the copy, and its history of losses.
 
     model: what `join` gave. pictures: uint8, (n, size, size, 3). labels: whole numbers. layers: how many of the last
-    convolutions move; the last block is four in the Lites, three in VGG16 and ResNet50. Batch-norms stay as they are.
-    seed: of all random numbers, from here on.
+    convolutions move; None for those of `last_block`. Batch-norms stay as they are. losses: one an epoch, the mean over its
+    steps. seed: of all random numbers, from here on.
     """
     models.start()
     import keras
@@ -102,8 +125,9 @@ def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, s
         raise ValueError(f"Pictures: {len(batch)}, labels: {len(labels)}: wanted is one label for each picture.")
     if batch.shape[1:3] != (size, size) or labels.max() >= classes:
         raise ValueError(f"Pictures of {batch.shape[1:3]}, labels up to {labels.max()}: wanted are {size} and {classes - 1}.")
-    layers, epochs = sentences.whole("layers", layers, 0), sentences.whole("epochs", epochs, 1)
-    learning_rate = _rate(learning_rate)
+    layers = len(last_block(model)) if layers is None else sentences.whole("layers", layers, 0)
+    epochs, learning_rate = sentences.whole("epochs", epochs, 1), _rate(learning_rate)
+    gc.collect()  # a model holds itself in a circle: those of earlier tries go now, before a new one takes memory
     keras.utils.set_random_seed(sentences.whole("seed", seed, 0, 2**32 - 1))
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
@@ -113,9 +137,22 @@ def fine_tune(model, pictures, labels, layers=4, learning_rate=1e-4, epochs=5, s
         layer.trainable = layer in moving
     still, end = _cut(copy, copy.layers.index(moving[0]))
     end.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy")
-    halfway = in_parts(still, pictures)  # once: these layers answer the same in every epoch
+    halfway = _halfway(still, pictures, copy.name)  # once: these layers answer the same in every epoch
     history = end.fit(halfway, labels, 16, epochs, verbose=0, sample_weight=balance(labels))
     return copy, history.history["loss"]
+
+
+_last = {}  # what `_halfway` gave last: another learning rate for the same photos asks for the same
+
+
+def _halfway(still, pictures, name):
+    key = hashlib.sha256(f"{name} {still.layers[-1].name} {len(pictures)}".encode())
+    for values in [*still.get_weights(), *pictures]:
+        key.update(np.ascontiguousarray(values).tobytes())
+    if key.digest() not in _last:
+        _last.clear()  # one is kept, so that memory does not fill
+        _last[key.digest()] = in_parts(still, pictures)
+    return _last[key.digest()]
 
 
 def _cut(model, place):

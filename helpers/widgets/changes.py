@@ -1,4 +1,4 @@
-"""What can happen to a picture on its way, each change one function.
+"""What can happen to a picture on its way, each change one function: for the panels, and in lessons 07 and 08.
 
 In and out: one picture, RGB, uint8, shape (height, width, 3); the argument is never changed. After the batch: the right
 normalization, wrong ones, and the picture that a network takes the resulting numbers for.
@@ -6,6 +6,7 @@ normalization, wrong ones, and the picture that a network takes the resulting nu
 
 import numpy as np
 
+from helpers import images
 from helpers.machine import pictures
 from helpers.normalizing import from_normalization_to, normalize
 
@@ -50,6 +51,30 @@ def covered(photo, part, across=0.5, down=0.5):
     photo = photo.copy()
     photo[top : top + side, left : left + side] = 0
     return photo
+
+
+def shrunk(photo, part):
+    """Made smaller by that part of its width, 0 to 1, and large again, so that small things are lost. A square."""
+    side = len(photo)
+    return images.resize(images.resize(photo, max(round(side * (1 - part)), 1)), side)
+
+
+def in_pieces(photo, n):
+    """Cut into n × n equal tiles, which are shuffled, the same way each time. A square, whose side n divides."""
+    side = len(photo) // n
+    tiles = photo.reshape(n, side, n, side, 3).swapaxes(1, 2).reshape(n * n, side, side, 3)
+    tiles = np.random.default_rng(0).permutation(tiles)
+    return tiles.reshape(n, n, side, side, 3).swapaxes(1, 2).reshape(photo.shape)
+
+
+def as_drawing(photo):
+    """Dark lines on white, where the photo's brightness changes: large shapes stay, surfaces are gone."""
+    from PIL import Image, ImageFilter
+
+    grey = Image.fromarray(photo).convert("L").filter(ImageFilter.GaussianBlur(1))
+    lines = 255 - 4.0 * np.array(grey.filter(ImageFilter.FIND_EDGES))
+    lines[:2] = lines[-2:] = lines[:, :2] = lines[:, -2:] = 255  # the rim is no edge
+    return np.dstack([np.clip(lines, 0, 255).astype("uint8")] * 3)
 
 
 def all_of(photo, mirror=False, turn=0, brightness=1, blur=0, noise=0, cover=0, across=0.5, down=0.5):

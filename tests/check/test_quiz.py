@@ -29,7 +29,9 @@ def test_every_lesson_has_a_question_and_asks_it_at_the_end_of_check_yourself():
             f'{path.name} asks for another quiz, or none: it needs one cell with quiz.show("{number}", my_choice).'
         )
         above = [text for cell in notebook.cells[: asked[0]] for text in re.findall(r"^## (.+)", cell.source, re.MULTILINE)]
-        assert above[-1] == "Check yourself" and notebook.cells[asked[0] + 1].source.startswith("## What you learned")
+        below = [cell.source for cell in notebook.cells[asked[0] + 1 :] if cell.cell_type == "markdown"]
+        below = [text for text in below if not text.startswith("Checks of this lesson")]
+        assert above[-1] == "Check yourself" and below[0].startswith("## What you learned"), path.name
     assert sorted(quiz.questions()) == list(quiz.questions()), "notebooks/quiz.json is in the order of the lessons"
 
 

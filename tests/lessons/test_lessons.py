@@ -15,6 +15,8 @@ import nbformat
 import pytest
 from desks import LIMIT, NBVAL, every_lesson, found_in, python_offline, with_git
 
+from helpers.cards import CARDS
+
 MEMORY = 3  # GB at the peak of one run, so that a lesson fits a small laptop
 SECOND_ROUND = 1.5  # times as much in a second round: until a name is taken anew, the network of the first is still there
 TRAINING_MEMORY = 2
@@ -53,13 +55,29 @@ def test_a_second_round_of_training_draws_the_same_figures(stem, executed):
     assert figures[: len(figures) // 2] == figures[len(figures) // 2 :] and sum(map(len, figures)) >= 6
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("stem, base", zip(2 * TRAINING, ["ResNet50", "VGG16", "InceptionV3", "EfficientNet-Lite2"]))
-def test_the_lessons_on_training_run_with_another_network_below(stem, base, desk, home):
+SWITCH = re.compile(r'^(BASE|NETWORK) = "EfficientNet-Lite0"  # or (.+)$', re.MULTILINE)
+SWITCHED = ["11_transfer_learning", "12_fine_tuning", "13_many_images"]
+OTHERS = ["EfficientNet-Lite1", "EfficientNet-Lite2", "VGG16", "ResNet50", "InceptionV3"]
+
+
+def switch(stem):
+    """A lesson's notebook, its cell with the switch for the network below, and what the line offers beside Lite0."""
     notebook = lessons.read(lessons.NOTEBOOKS / f"{stem}.ipynb")
-    switch = 'BASE = "EfficientNet-Lite0"'
-    (cell,) = [cell for cell in lessons.code_cells(notebook) if switch in cell.source]
-    cell.source = cell.source.replace(switch, f"BASE = {base!r}")
+    (cell,) = [cell for cell in lessons.code_cells(notebook) if SWITCH.search(cell.source)]
+    return notebook, cell, SWITCH.search(cell.source)[2].replace("-Lite", '"EfficientNet-Lite').replace(",", '",')
+
+
+@pytest.mark.parametrize("stem", SWITCHED)
+def test_the_networks_that_a_switch_offers_are_those_that_are_tried(stem):
+    assert re.findall(r"[A-Z][\w-]+", switch(stem)[2]) == OTHERS and set(OTHERS) < set(CARDS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("base", OTHERS)  # the big ones: as the tests have them, the stand-ins answer for real
+@pytest.mark.parametrize("stem", SWITCHED)
+def test_a_lesson_runs_with_every_network_that_its_switch_offers(stem, base, desk, home):
+    notebook, cell, _ = switch(stem)
+    cell.source = SWITCH.sub(rf'\1 = "{base}"', cell.source)
     nbformat.write(notebook, desk / "other.ipynb")
     python_offline(desk, home, *NBVAL, "--rootdir", desk, "other.ipynb")
 

@@ -115,15 +115,67 @@ def test_a_stand_in_has_the_values_of_its_lite_network_and_its_own_that_undo_the
 
 
 @pytest.mark.parametrize("name, module, other", UNLIKE)
-def test_a_stand_in_answers_as_its_lite_network_when_fed_as_keras_says(name, module, other, batch, family):
-    card = models.CARDS[name]
+def test_a_stand_in_answers_as_its_lite_network_does_at_its_own_size_when_fed_as_keras_says(name, module, other, batch, family):
+    import tensorflow
+
+    card, own = models.CARDS[name], models.CARDS[models.CARDS[name].stand_in]
     x = batch(card.input_size)[::7]
     p = said(models.load(name), family(module).preprocess_input(x.copy()))
-    lite = networks.efficientnet_lite.build(card.stand_in[-1], card.input_size, "the_same_size")
-    networks.carried.fill(lite, models.CARDS[card.stand_in].carried)
-    expected = said(lite, normalizing.normalize(x, "lite"))
+    resized = tensorflow.image.resize(x, (own.input_size, own.input_size)).numpy()
+    expected = said(models.load(own.name), normalizing.normalize(resized, "lite"))
     print(f"{name}: at most {np.abs(p - expected).max():.1e} apart")
     assert np.abs(p - expected).max() < 1e-3 and len(set(p.argmax(axis=1))) > 2
+
+
+@pytest.fixture(scope="module")
+def share_of_the_right():
+    """share_of_the_right(name, size, change): the mean share of the right answers, on the 20 photos that have any.
+
+    change: a function that spoils the pixels, normalized for that network.
+    """
+    photos, accepted = images.judged()
+
+    @functools.cache
+    def mean_share(name, size, change=None):
+        x = models.CARDS[name].preprocess(images.batch([images.resize(photo, size) for photo in photos]))
+        p = models.load(name).predict(change(x) if change else x, batch_size=8, verbose=0)
+        return float(np.mean([sum(row[labels.index(wnid)] for wnid in good) for row, good in zip(p, accepted)]))
+
+    return mean_share
+
+
+@pytest.mark.parametrize("name, wrong", [("InceptionV3", 224), slow("InceptionV3", 160), slow("ResNet50", 160)])
+def test_the_right_size_is_the_better_one_on_a_stand_in_too(name, wrong, share_of_the_right, number):
+    right = models.CARDS[name].input_size
+    at_right, at_wrong = share_of_the_right(name, right), share_of_the_right(name, wrong)
+    number(f"{name}'s stand-in, share of the right answers: {at_right:.3f} at {right}, {at_wrong:.3f} at {wrong}")
+    assert at_wrong < at_right - 0.01
+
+
+def twice(x):
+    return x[..., ::-1] - np.float32([103.939, 116.779, 123.68])
+
+
+def swapped(x):
+    return x[..., ::-1]
+
+
+def by_255(x):
+    return (x[..., ::-1] + np.float32([123.68, 116.779, 103.939])) / 255
+
+
+@pytest.mark.parametrize("mistake", [twice, swapped, by_255])
+def test_what_lesson_04_calls_a_mistake_costs_on_a_stand_in_too(mistake, share_of_the_right):
+    right, wrong = share_of_the_right("VGG16", 224), share_of_the_right("VGG16", 224, mistake)
+    assert wrong < right - 0.1
+
+
+def test_a_stand_in_refuses_a_wrong_size_and_after_a_good_predict_takes_it_silently_as_the_real_one_does(batch):
+    model, size = models.load("InceptionV3"), models.CARDS["InceptionV3"].input_size
+    with pytest.raises(ValueError, match="224"):
+        model(np.zeros((1, 224, 224, 3), "float32"))
+    model.predict(np.zeros((1, size, size, 3), "float32"), verbose=0)
+    assert model.predict(np.zeros((1, 224, 224, 3), "float32"), verbose=0).shape == (1, 1000)
 
 
 @pytest.mark.parametrize("name, module, other", UNLIKE)
@@ -259,6 +311,17 @@ def test_an_architecture_has_the_published_number_of_parameters(name):
     assert model.count_params() == card.parameters
     assert model.input_shape == (None, card.input_size, card.input_size, 3) and model.output_shape == (None, 1000)
     assert not models.is_stand_in(model) and models.card(model) is card
+
+
+@pytest.mark.parametrize("name, count", [("VGG16", 16), slow("VGG19", 19), slow("ResNet50", 50), slow("InceptionV3", 48)])
+def test_the_layers_of_lesson_06_are_those_with_weights_on_the_longest_way(name, count):
+    model, longest = models.architecture(name), {}
+    made_by = {id(layer.output): layer.name for layer in model.layers}
+    for layer in model.layers:  # in an order in which each comes after what it takes
+        sources = [made_by[id(tensor)] for tensor in (layer.input if isinstance(layer.input, list) else [layer.input])]
+        before = max((longest.get(source, 0) for source in sources), default=0)
+        longest[layer.name] = before + (type(layer).__name__ in ("Conv2D", "Dense"))
+    assert max(longest.values()) == count
 
 
 @pytest.mark.parametrize("name, channels", [("VGG16", 512), slow("ResNet50", 2048), slow("InceptionV3", 2048)])

@@ -66,6 +66,29 @@ def test_photos_hang_at_their_confidence_and_the_text_names_the_surest_last():
     assert said.index("giraffe as cheetah, 17 %") < said.index("narwhal as grey whale, 64 %")
 
 
+def test_a_learners_guess_stands_below_the_line_and_a_frame_shows_what_the_network_saw():
+    wide = np.zeros((60, 100, 3), "uint8")
+    answers = [labels.Prediction("n1", "grey_whale", 0.64), labels.Prediction("n2", "cheetah", 0.17)]
+    titles = ["narwhal", "giraffe"]
+    bare = charts.line_of_confidence([wide, PHOTO], answers, titles, {})
+    assert "guess" not in bare.get_label() and "your guess" not in " ".join(t.get_text() for t in bare.axes[0].texts)
+    figure = charts.line_of_confidence([wide, PHOTO], answers, titles, {"giraffe": 90})
+    squares = [(line.get_xdata()[0], line.get_ydata()[0]) for line in figure.axes[0].lines if line.get_marker() == "s"]
+    assert len(squares) == 1 and squares[0][0] == 0.9 and squares[0][1] < 0
+    assert (
+        "Your guess for the giraffe: 90 %." in figure.get_label()
+        and "your guess: giraffe" in figure.axes[0].texts[-1].get_text()
+    )
+    seen = [axes.patches[0].get_bbox().bounds for axes in figure.axes[0].child_axes]
+    assert (19.5, -0.5, 60, 60) in seen and (-0.5, -0.5, 64, 64) in seen
+
+
+def test_a_frame_makes_a_white_picture_visible_on_a_white_page():
+    figure = charts.framed(plots.pictures([np.full((4, 4, 3), 255, "uint8")], ["white"]))
+    assert all(spine.get_visible() for axes in figure.axes for spine in axes.spines.values())
+    assert figure.get_label() == "A picture. white."
+
+
 def test_each_photo_is_a_dot_in_the_row_of_its_group_and_only_sure_ones_below_the_first_row_are_named():
     groups = {"right": [(0.9, "a"), (0.91, "b")], "wrong": [(0.1, "c"), (0.8, "d")]}
     axes = charts.dots(groups).axes[0]
@@ -75,31 +98,22 @@ def test_each_photo_is_a_dot_in_the_row_of_its_group_and_only_sure_ones_below_th
 
 
 def test_damage_says_where_the_answer_breaks_or_that_it_does_not():
+    def answers(*shares):
+        return np.stack([one_answer(German_shepherd=share, timber_wolf=0.95 - share) for share in shares])
+
+    shepherd = labels.index("n02106662")
+    black = np.zeros((4, 4, 3), "uint8")
     curves = {
-        "blur": ([0, 1, 2], np.array([0.9, 0.6, 0.1]), 2, PHOTO, "wolf"),
-        "dark": ([0, 1], np.array([0.9, 0.8]), None, PHOTO, ""),
+        "blur": ([0, 1, 2, 3], [PHOTO, PHOTO, black, PHOTO], answers(0.9, 0.6, 0.1, 0.2)),
+        "dark": ([0, 1], [black, PHOTO], answers(0.9, 0.8)),
     }
-    figure = charts.damage(curves, "German_shepherd")
-    assert "blur: from 90 % to 10 % at 2, then wolf" in figure.get_label()
+    figure = charts.damage(curves, shepherd)
+    assert "blur: from 90 % to 10 % at 2, then timber wolf" in figure.get_label()
     assert "dark: still right at 1, with 80 %" in figure.get_label()
     dashed = [line for axes in figure.axes for line in axes.lines if line.get_linestyle() == "--"]
     assert [list(line.get_xdata()) for line in dashed] == [[2, 2]]
-
-
-def test_a_disc_has_the_area_of_its_file_and_stands_at_its_time_and_accuracy():
-    figure = charts.trade_off(["a", "b"], [0.1, 0.02], [71.3, 75.1], [528, 9])
-    discs = figure.axes[0].collections[0]
-    assert np.allclose(discs.get_offsets(), [[100, 71.3], [20, 75.1]])
-    assert discs.get_sizes()[0] / discs.get_sizes()[1] == pytest.approx(528 / 9)
-    assert "a 100 ms, 71.3 %, 528 MB" in figure.get_label()
-
-
-def test_times_marks_the_median_and_every_run():
-    figure = charts.times(["a", "b"], {"one": [[0.01, 0.02, 0.09], [0.1, 0.1, 0.1]]})
-    strong = [line.get_xdata()[0] for line in figure.axes[0].lines if line.get_markersize() == 9]
-    assert np.allclose(strong, [20, 100])
-    assert sum(len(line.get_xdata()) for line in figure.axes[0].lines if line.get_markersize() == 6) == 6
-    assert "one: a 20, b 100" in figure.get_label()
+    shown = [axes.images[0].get_array() for axes in figure.axes if axes.images]
+    assert np.array_equal(shown[0], black) and np.array_equal(shown[1], PHOTO), "the first break, and the last level"
 
 
 def test_a_heat_map_shows_the_map_over_the_photo_each_on_its_own_scale():

@@ -7,6 +7,7 @@ from small_worlds import noise
 from tiny_networks import any_head, said
 
 from helpers import models, transfer
+from helpers.transfer import joined, training
 
 LITE = "EfficientNet-Lite0"
 CONVOLUTIONS = ["stem_conv", "depth_conv", "project_conv", "head_conv"]  # of Tiny, from the first to the last
@@ -98,6 +99,47 @@ def test_the_last_block_of_a_network_of_the_course_moves(small_world, cache):
     last = {"block16_expand_conv", "block16_depth_conv", "block16_project_conv", "head_conv"}
     assert moved(model, copy) == {*last, "your_classes"}
     assert len(norms(copy)) == 49 and losses[0] > losses[1] > losses[2]
+
+
+@pytest.mark.parametrize(
+    "name, block",
+    [
+        (LITE, ["block16_expand_conv", "block16_depth_conv", "block16_project_conv", "head_conv"]),
+        ("VGG16", ["block5_conv1", "block5_conv2", "block5_conv3"]),
+        ("ResNet50", ["conv5_block3_1_conv", "conv5_block3_2_conv", "conv5_block3_3_conv"]),
+        ("InceptionV3", 9),  # a 1 × 1, a 1 × 1 and three, a 1 × 1, a 3 × 3 and two, a 1 × 1 after the pool
+    ],
+)
+def test_the_last_block_is_counted_from_the_real_architecture(name, block):
+    card = models.CARDS[name]
+    model = joined._flat(card, 6)  # its values do not matter
+    found = transfer.last_block(model)
+    assert found == block if isinstance(block, list) else len(found) == block
+    places = [[layer.name for layer in model.layers].index(layer) for layer in found]
+    assert places == sorted(places)
+
+
+def test_without_a_number_the_last_block_moves(lesson):
+    model, pictures, labels = lesson
+    copy, _ = transfer.fine_tune(model, pictures[::3], labels[::3], epochs=1)
+    assert moved(model, copy) == {*transfer.last_block(model), "your_classes"} and transfer.last_block(model)
+
+
+def test_what_the_still_layers_say_is_computed_once_for_the_same_photos_and_anew_for_others(lesson, monkeypatch):
+    model, pictures, labels = lesson
+    asked = []
+    real = training.in_parts
+    monkeypatch.setattr(training, "in_parts", lambda still, photos: asked.append(1) or real(still, photos))
+    monkeypatch.setattr(training, "_last", {})
+    first, _ = transfer.fine_tune(model, pictures, labels, layers=2, epochs=1)
+    again, _ = transfer.fine_tune(model, list(pictures), labels, layers=2, epochs=1, learning_rate=1e-3)
+    assert len(asked) == 1 and len(training._last) == 1 and moved(first, again)
+    transfer.fine_tune(model, 255 - pictures, labels, layers=2, epochs=1)
+    transfer.fine_tune(model, 255 - pictures, labels, layers=1, epochs=1)
+    changed = transfer.join("Tiny", any_head(classes=6, scale=0.1))
+    changed.get_layer("stem_conv").set_weights([2 * w for w in changed.get_layer("stem_conv").get_weights()])
+    transfer.fine_tune(changed, 255 - pictures, labels, layers=1, epochs=1)
+    assert len(asked) == 4 and len(training._last) == 1
 
 
 # ---- What is refused

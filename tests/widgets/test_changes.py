@@ -22,6 +22,8 @@ def photo():
         (changes.blurred, 0, 3),
         (changes.noisy, 0, 20),
         (changes.covered, 0, 0.2),
+        (changes.shrunk, 0, 0.5),
+        (changes.in_pieces, 1, 7),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -60,6 +62,35 @@ def test_the_square_covers_that_part_and_stays_inside(part, across, down):
 def test_the_square_fits_a_picture_that_is_none():
     covered = changes.covered(np.full((50, 200, 3), 255, "uint8"), 0.9)
     assert (covered == 0).sum() == 50 * 50 * 3
+
+
+def test_a_shrunk_picture_has_lost_what_is_small_and_kept_what_is_large(photo):
+    stripes = np.zeros((200, 200, 3), "uint8")
+    stripes[:, ::2] = 255
+    assert np.ptp(changes.shrunk(stripes, 0.9)[20:180, 20:180]) < 30, "stripes of one pixel are grey"
+    assert changes.shrunk(photo, 0.999).shape == photo.shape, "at the least one pixel is left"
+    halves = np.repeat(np.uint8([0, 255]), 100)[None, :, None] * np.ones((200, 1, 3), "uint8")
+    assert abs(changes.shrunk(halves, 0.9).astype(int) - halves).mean() < 10
+
+
+@pytest.mark.parametrize("n", [2, 7])
+def test_pieces_are_the_same_tiles_in_another_order(photo, n):
+    def tiles(picture):
+        side = len(picture) // n
+        rows = [picture[i * side : (i + 1) * side] for i in range(n)]
+        return [row[:, i * side : (i + 1) * side].tobytes() for row in rows for i in range(n)]
+
+    cut = tiles(changes.in_pieces(photo, n))
+    assert sorted(cut) == sorted(tiles(photo)) and cut != tiles(photo)
+
+
+def test_a_drawing_has_dark_lines_where_brightness_changes_and_no_surfaces():
+    step = np.zeros((60, 60, 3), "uint8")
+    step[:, 30:] = 200
+    drawn = changes.as_drawing(step)
+    assert drawn.shape == step.shape and drawn.dtype == np.uint8
+    assert drawn[2:-2, 30].max() < 100 and (drawn[:, :26] == 255).all() and (drawn[:, 34:] == 255).all()
+    assert (drawn[..., 0] == drawn[..., 1]).all() and (drawn[..., 0] == drawn[..., 2]).all()
 
 
 def test_all_changes_are_made_in_their_order(photo):

@@ -34,39 +34,38 @@ def residual(x, correction):
 
 # %% 05-parameters right
 def parameters(wide, narrow):
-    return np.int32(2 * wide * narrow + 9 * narrow ** 2 + 5 * (2 * narrow + wide))
+    return np.int32(2 * wide * narrow + 9 * narrow ** 2 + 2 * narrow + wide)
 
 # %% 05-parameters right
 def parameters(wide, narrow):
     total = 0.0
     for k, a, b in ((1, wide, narrow), (3, narrow, narrow), (1, narrow, wide)):
         total += b * (k * k * a + 1)
-        total += 4 * b
     return total
 
-# %% 05-parameters wrong: bias | lesson 05
-def parameters(wide, narrow):
-    return 2 * wide * narrow + 9 * narrow ** 2 + 4 * (2 * narrow + wide)
-
-# %% 05-parameters wrong: batch-norms are missing | 4 numbers | lesson 05
-def parameters(wide, narrow):
-    return 2 * wide * narrow + 9 * narrow ** 2 + 2 * narrow + wide
-
-# %% 05-parameters wrong: biases are missing, and | lesson 05
+# %% 05-parameters wrong: these are missing | lesson 05
 def parameters(wide, narrow):
     return 2 * wide * narrow + 9 * narrow ** 2
 
-# %% 05-parameters wrong: two are trained | lesson 05
+# %% 05-parameters wrong: left out here | lesson 05
+def parameters(wide, narrow):
+    return 2 * wide * narrow + 9 * narrow ** 2 + 5 * (2 * narrow + wide)
+
+# %% 05-parameters wrong: left out here | lesson 05
 def parameters(wide, narrow):
     return 2 * wide * narrow + 9 * narrow ** 2 + 3 * (2 * narrow + wide)
 
 # %% 05-parameters wrong: 3 × 3 | lesson 05
 def parameters(wide, narrow):
-    return 2 * wide * narrow + narrow ** 2 + 5 * (2 * narrow + wide)
+    return 2 * wide * narrow + narrow ** 2 + 2 * narrow + wide
+
+# %% 05-parameters wrong: not to those it takes | lesson 05
+def parameters(wide, narrow):
+    return 2 * wide * narrow + 9 * narrow ** 2 + 2 * wide + narrow
 
 # %% 05-parameters wrong: not a kernel | lesson 05
 def parameters(wide, narrow):
-    return 71_552
+    return 70_016
 
 # %% 05-ends-guess right
 heavier = "all of resnet50"
