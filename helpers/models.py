@@ -139,11 +139,19 @@ def _stand_in(card, include_top):
 
     replacement = _card_for(card.stand_in)
     undo = layers.Conv2D(3, 1, name="undo_normalization", trainable=False)
-    own_size = layers.Resizing(replacement.input_size, replacement.input_size, interpolation="bilinear", name="own_size")
+    resizing = own_size(replacement.name)
     clothed = dataclasses.replace(replacement, name=card.name + STAND_IN + replacement.name, input_size=card.input_size)
-    model = clothed.builder(clothed, front=lambda pixels: own_size(undo(pixels)))
+    model = clothed.builder(clothed, front=lambda pixels: resizing(undo(pixels)))
     undo.set_weights(from_normalization_to(card.mode, replacement.mode))
     return _with_carried_values(model, replacement, include_top, own=(undo.name,))
+
+
+def own_size(name):
+    """The layer in a stand-in that brings pictures to the size that its network was trained for. name: of that network."""
+    from keras import layers
+
+    size = _card_for(name).input_size
+    return layers.Resizing(size, size, interpolation="bilinear", name="own_size")
 
 
 def is_stand_in(model):

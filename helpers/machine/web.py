@@ -132,7 +132,7 @@ def small_file(address, most_bytes, most_seconds):
 
     try:
         return within(most_seconds, lambda: _download(address, seen, most_bytes, most_seconds))
-    except TimeoutError:
+    except (TimeoutError, requests.Timeout):
         raise ConnectionError(
             f"{seen} did not answer completely within {most_seconds} seconds: "
             "save the picture with your browser and give its path."

@@ -57,10 +57,15 @@ def _flat(card, classes):
 
     source = card.builder(card, False)
     normalization = keras.layers.Conv2D(3, 1, trainable=False, name="normalization")
+    stands_in = card.input_size != models.CARDS[card.name].input_size
+    front = [normalization, models.own_size(card.name)] if stands_in else [normalization]
 
-    def call(layer, *arguments, **options):  # the first layer takes what the normalization gives
+    def call(layer, *arguments, **options):  # the first layer takes what the layers in front give
         if layer.name == source.layers[1].name:
-            arguments = (normalization(arguments[0]), *arguments[1:])
+            pixels = arguments[0]
+            for step in front:
+                pixels = step(pixels)
+            arguments = (pixels, *arguments[1:])
         return layer(*arguments, **options)
 
     body = keras.models.clone_model(source, call_function=call)
