@@ -22,10 +22,10 @@ every_lesson = pytest.mark.parametrize("lesson", lessons.LESSONS, ids=lambda pat
 with_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not on this machine")
 
 
-def python_offline(desk, home, *arguments, python=sys.executable):
+def python_offline(desk, home, *arguments, python=sys.executable, limit=LIMIT):
     """Runs Python with the network cut off, in the folder `desk`; gives what it took, and shows its output where it fails."""
     took = desk.parent / "took.json"
-    measured = [sys.executable, HERE / "measure.py", took, str(LIMIT)]
+    measured = [sys.executable, HERE / "measure.py", took, str(limit)]
     offline = [sys.executable, OFFLINE, python, *arguments]
     done = subprocess.run([*measured, *offline], cwd=desk, env=home, capture_output=True, text=True)
     assert done.returncode == 0, (done.stdout + done.stderr)[-8000:]
@@ -129,7 +129,7 @@ def executed(desk, home, once, rounds):
         def run(folder):
             shutil.copy(lesson, desk)
             result = desk.parent / "result.ipynb"
-            took = python_offline(desk, home, HERE / "execute.py", lesson.name, result, str(rounds))
+            took = python_offline(desk, home, HERE / "execute.py", lesson.name, result, str(rounds), limit=rounds * LIMIT)
             (folder / "took.json").write_text(json.dumps(took))
             (folder / "left.json").write_text(json.dumps([path.name for path in desk.iterdir() if path.name != lesson.name]))
             shutil.copy(result, folder)  # last: a run that failed leaves a folder that is made anew
