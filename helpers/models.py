@@ -12,8 +12,9 @@ import sys
 
 from helpers.machine import environment, packages, quiet, sentences
 
-for _hidden in packages.hiding():  # before the first library: a numpy.py beside a notebook is imported in its place
-    raise ValueError(_hidden)
+_hidden = packages.hiding()  # before the first library: a numpy.py beside a notebook is imported in its place
+if _hidden:
+    raise ValueError(_hidden[0])
 
 from helpers import images, labels, weights  # noqa: E402
 from helpers.cards import CARDS  # noqa: E402
@@ -31,15 +32,13 @@ def start():
     """
     _begin()
     weights.place_class_index(labels.CLASS_INDEX)
-    for sentence in environment.changed():
-        raise ValueError(sentence)
+    _refuse(environment.changed())
 
 
 @functools.cache
 def _begin():
     """What `start` does once in a process."""
-    for sentence in environment.refused():
-        raise ValueError(sentence)
+    _refuse(environment.refused())
     said = environment.set_right()
     if "keras" in sys.modules:
         said += environment.set_keras_right()
@@ -47,6 +46,12 @@ def _begin():
         _import_quietly()
         environment.set_keras_right()  # what keras.json says, of which a sentence is there already
     print("\n".join(said), end="\n" if said else "")
+
+
+def _refuse(wrong):
+    """Raises ValueError with the first of these sentences, where there is one."""
+    if wrong:
+        raise ValueError(wrong[0])
 
 
 def _import_quietly():

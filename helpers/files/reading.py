@@ -36,6 +36,7 @@ def opened(source, most_pixels=50_000_000):
     """What `load` reads, as a PIL picture, RGB and upright: for who resizes it at once, and needs no copy in between."""
     with pictures.room("This picture"):
         content, name = _content(source)
+    with pictures.room(sentences.fit(name)):
         return _decoded(content, sentences.fit(name), most_pixels)
 
 

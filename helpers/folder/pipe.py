@@ -62,8 +62,6 @@ class Pipe:
             return images.load_square(source, self.size)
         except (OSError, ValueError) as problem:
             return NoPicture(sentences.fit(str(problem), 500))
-        except MemoryError:
-            return NoPicture("There was not enough memory to open this picture.")
 
     def rows(self, files, read):
         """A row for each file, from what `read` gave for it."""

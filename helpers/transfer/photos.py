@@ -53,8 +53,6 @@ def from_folder(path, size=224, how="crop"):
             pictures[len(kept)] = images.load_square(file, size, how)
         except (OSError, ValueError) as problem:
             refused.append(str(problem))
-        except MemoryError:
-            refused.append(f"{file.name} needs more memory than there is: make the picture smaller first.")
         else:
             labels.append(names.index(folder))
             kept.append(str(file))

@@ -191,7 +191,7 @@ def test_too_little_memory_is_a_sentence(monkeypatch):
         raise MemoryError
 
     monkeypatch.setattr(Image.Image, "convert", none_left)
-    plain_sentence("This picture needs more memory than there is", files.load, encoded(SMALL[..., 0], "PNG"))
+    plain_sentence("This data needs more memory than there is", files.load, encoded(SMALL[..., 0], "PNG"))
 
 
 # --- The family of HEIF: HEIC, AVIF and others, by what is inside ---

@@ -5,6 +5,15 @@ import pytest
 from tiny_networks import in_the_catalogue
 
 from helpers import folder, models
+from helpers.folder import pipe
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """The names of the files that were read, a list that grows."""
+    names, by_pipe = [], pipe.Pipe.read
+    monkeypatch.setattr(pipe.Pipe, "read", lambda self, source: names.append(source.name) or by_pipe(self, source))
+    return names
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from albums import same
 from refused import plain_sentence
 
 from helpers import folder, images
-from helpers.folder import pipe
 from helpers.machine import spreadsheet
 
 ODD = ["=1+1.jpg", "+1.jpg", "-1.jpg", "@SUM(1).jpg", "\t=1.jpg", "\r=1.jpg", "a;=1+1.jpg", "line\n=1+1.jpg", "＝1+1.jpg"]
@@ -29,14 +28,6 @@ def named(tmp_path_factory):
         shutil.copyfile(photo, album / name)
     (album / "=torn.jpg").write_bytes(b"\xff\xd8\xff")
     return album
-
-
-@pytest.fixture
-def read(monkeypatch):
-    """The names of the files that were read, a list that grows."""
-    names, by_pipe = [], pipe.Pipe.read
-    monkeypatch.setattr(pipe.Pipe, "read", lambda self, source: names.append(source.name) or by_pipe(self, source))
-    return names
 
 
 def cells(content, **options):

@@ -33,14 +33,6 @@ def small(tmp_path):
     return album
 
 
-@pytest.fixture
-def read(monkeypatch):
-    """The names of the files that were read, a list that grows."""
-    names, by_pipe = [], pipe.Pipe.read
-    monkeypatch.setattr(pipe.Pipe, "read", lambda self, source: names.append(source.name) or by_pipe(self, source))
-    return names
-
-
 def replaced(album):
     shutil.copyfile(PHOTOS[7], album / "b.jpg")
 

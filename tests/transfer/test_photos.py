@@ -11,6 +11,8 @@ import unicodedata
 import numpy as np
 import pytest
 from checkout import DATA, ROOT
+from made_pictures import encoded, noise
+from PIL import ImageOps
 from refused import plain_sentence
 from small_worlds import picture, world
 
@@ -89,17 +91,18 @@ def test_of_many_that_cannot_be_read_the_first_are_named_and_the_rest_counted(tm
 
 def test_a_picture_that_needs_too_much_memory_is_left_out_and_no_class_is_lost(tmp_path, capsys, monkeypatch):
     world(tmp_path, a=["0.png", "1.png", "large.png"], b=2)
-    read = images.load_square
+    (tmp_path / "a" / "large.png").write_bytes(encoded(noise(9, 40), "PNG"))
+    upright = ImageOps.exif_transpose
 
-    def large(file, *arguments):
-        if file.name == "large.png":
+    def large(picture, **options):
+        if picture.size == (40, 9):
             raise MemoryError
-        return read(file, *arguments)
+        return upright(picture, **options)
 
-    monkeypatch.setattr(images, "load_square", large)
+    monkeypatch.setattr(ImageOps, "exif_transpose", large)
     found = transfer.from_folder(tmp_path, 8)
     assert found.labels.tolist() == [0, 0, 1, 1] and found.pictures.shape == (4, 8, 8, 3)
-    said = "Left out: large.png needs more memory than there is: make the picture smaller first."
+    said = "Left out: large.png needs more memory than there is: make the pictures smaller, or take fewer at once."
     assert said in capsys.readouterr().out.splitlines()
 
 
