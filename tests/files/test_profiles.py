@@ -177,6 +177,7 @@ def test_colours_that_no_screen_of_the_course_has_are_refused(codes, words):
 def test_a_browser_shows_the_same(tmp_path):
     from browser import CHROMIUM, chromium
 
+    pytest.importorskip("playwright", reason="playwright is not installed: .[dev]")
     if CHROMIUM is None:
         pytest.skip("Chromium is not on this machine, which shows what a browser makes of a profile")
     shown = {name: encoded(COLOURS, "PNG", icc_profile=profile) for name, (profile, _, _) in PROFILES.items()}
