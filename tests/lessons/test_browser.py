@@ -110,18 +110,22 @@ def open_lesson(chromium, lab, lesson):
     return page
 
 
+NUMBERS = """[...window.jupyterapp.shell.currentWidget.content.model.cells]
+    .filter(cell => cell.type === 'code').map(cell => cell.executionCount)"""  # of folded cells too, whose prompt is not drawn
+
+
 def run_all(page, lesson, command="run-all"):
-    """By the menu; waits until each code cell has a number and the kernel rests."""
-    before = page.evaluate("[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.innerText)")
+    """By the menu; waits until each code cell has a new number and the kernel rests."""
+    before = page.evaluate(NUMBERS)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator(f"[data-command='runmenu:{command}']").click()
     if "restart" in command:
         page.locator(".jp-Dialog button.jp-mod-accept").click()
-    finished = """before => {
-        const now = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.innerText);
-        return now.every((prompt, i) => /\\[\\d+\\]/.test(prompt)) && now.join() !== before.join()
+    finished = f"""before => {{
+        const now = {NUMBERS};
+        return now.every(number => number !== null) && now.join() !== before.join()
             && window.jupyterapp.shell.currentWidget.sessionContext.kernelDisplayStatus === 'idle';
-    }"""
+    }}"""
     page.wait_for_function(finished, arg=before, polling=200)
     count = page.locator(".jp-CodeCell").count()
     assert count == len(lessons.code_cells(lessons.read(lesson)))

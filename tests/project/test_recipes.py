@@ -91,7 +91,9 @@ def test_a_lesson_is_added_as_the_readme_says(copy, tests_say, home, tmp_path):
     assert f"the last cell of {before} links to [] and should link to ['{name}']" in said
     assert re.search(rf"notebooks/quiz\.json.*{NEW}|{NEW}.*notebooks/quiz\.json", said), said[-5000:]
     assert f"notebooks/TEACHING.md says nothing of ['{NEW}']" in said
-    assert f'README.md, "The lessons", lacks a row that begins with  | [{NEW} My lesson](notebooks/{name}) | 10 | ' in said
+    minutes = lessons.opening(lessons.read(lessons.LESSONS[0]))["Time"].split()[0]
+    row = f"| [{NEW} My lesson](notebooks/{name}) | {minutes} | "
+    assert f'README.md, "The lessons", lacks a row that begins with  {row}' in said
     assert "KeyError" not in said
 
     last = copy / "notebooks" / before
