@@ -46,8 +46,8 @@ assignments: .venv/class.done ## Writes the exercises from their solutions, and 
 	$(RUN) tests/make/assignments.py
 	$(RUN) -m helpers.grading assignments
 
-grade: $(if $(SUBMISSIONS),.venv/class.done) ## Grades a class: make grade SUBMISSIONS=folder, which holds PUPIL/NN_name.ipynb
-	@$(if $(SUBMISSIONS),,$(error Say which folder: make grade SUBMISSIONS=folder, which holds PUPIL/NN_name.ipynb))
+grade: $(if $(SUBMISSIONS),.venv/class.done) ## Grades a class: make grade SUBMISSIONS=folder, which holds PUPIL/NN_exercises.ipynb
+	@$(if $(SUBMISSIONS),,$(error Say which folder: make grade SUBMISSIONS=folder, which holds PUPIL/NN_exercises.ipynb))
 	@$(RUN) -m helpers.grading grade "$(SUBMISSIONS)" $(OPTIONS)
 
 figures: .venv/core.done ## Draws the picture at the top of README again

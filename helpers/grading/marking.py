@@ -66,7 +66,7 @@ def grade(submissions, course, limits=guarded.Limits(), at_once=2, again=False):
     found = {os.fsencode(pupil.name).decode("utf-8", "replace"): find(pupil, book.released) for pupil in pupils}
     given = [name for name in book.released if any(files[name][0] for files in found.values())]
     if not given:
-        raise ValueError(f"In {submissions} is no notebook of {', '.join(book.released)}: wanted is PUPIL/NN_name.ipynb.")
+        raise ValueError(f"In {submissions} is no notebook of {', '.join(book.released)}: wanted is PUPIL/NN_exercises.ipynb.")
     todo = [(pupil, name, *found[pupil][name]) for pupil in found for name in given]
     guarded.halt(False)
     pool = concurrent.futures.ThreadPoolExecutor(at_once)

@@ -69,7 +69,7 @@ def merged(base, released, pupil):
     names = [name_of(cell) for cell in pupil.cells]
     last = {name: at for at, name in enumerate(names) if name in ours}  # of two with one name, the first is an added cell
     if not last:
-        raise ValueError("the file holds no cell of this exercise (is it the lesson of that name?)")
+        raise ValueError("the file holds no cell of this exercise (is it the lesson itself?)")
     added, after = {None: []}, None
     for at, (name, cell) in enumerate(zip(names, pupil.cells)):
         if name in ours and (last[name] == at or name not in answers):

@@ -87,7 +87,7 @@ def test_nothing_done_is_not_done_yet_and_what_is_done_gets_what_it_deserves(sou
 @pytest.mark.slow
 @pytest.mark.parametrize("lesson", sorted({key[:2] for key in LONG}))
 def test_the_kept_answers_get_what_they_deserve_where_that_takes_long(lesson, answers):
-    (source,) = assignments.SOLUTIONS.glob(f"{lesson}_*.ipynb")
+    source = assignments.SOLUTIONS / f"{lesson}_exercises.ipynb"
     solved = {"__name__": "__main__"}
     for cell in without_setup(lessons.read(source)):
         run(cell, solved)
@@ -159,7 +159,7 @@ def test_the_solutions_run_in_a_kernel_offline_and_are_fit_to_be_seen(source, ro
 
 @pytest.mark.slow
 def test_a_kernel_shows_one_sentence_where_nothing_is_done(role, desk, home):
-    for cell in run_offline(assignments.EXERCISES / "02_reading_the_answer.ipynb", desk, home):
+    for cell in run_offline(assignments.EXERCISES / "02_exercises.ipynb", desk, home):
         errors = [output for output in cell.outputs if output.output_type == "error"]
         wanted = ["NotImplementedError"] * role(cell)["solution"] + ["NotYet"] * role(cell)["grade"]
         assert [error.ename for error in errors] == wanted, cell.source

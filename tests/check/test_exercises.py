@@ -15,16 +15,22 @@ SOURCES = sorted(assignments.SOLUTIONS.glob("*.ipynb"))
 LONG_ENOUGH = 13  # characters of a solution's line that would give it away
 
 
+def lesson_of(path):
+    """The lesson that a notebook of exercises belongs to: of the same number."""
+    (lesson,) = lessons.NOTEBOOKS.glob(f"{path.name[:2]}_*.ipynb")
+    return lesson
+
+
 def test_whatever_belongs_to_the_exercises_of_a_lesson_is_there(answers, keys_of, number):
     """A lesson has exercises where its opening gives a time for them, as in "30 minutes, and 15 for the exercises"."""
     with_exercises = [
         path for path in lessons.LESSONS if re.search(r", and \d+ for ", lessons.opening(lessons.read(path))["Time"])
     ]
     numbers = [path.name[:2] for path in with_exercises]
-    names = [path.name for path in with_exercises]
+    names = [f"{number}_exercises.ipynb" for number in numbers]
     belongs = {
-        "notebooks/solutions/NN_name.ipynb, the exercises with their solutions": (names, [path.name for path in SOURCES]),
-        "notebooks/exercises/NN_name.ipynb, which make assignments writes": (
+        "notebooks/solutions/NN_exercises.ipynb, the exercises with their solutions": (names, [path.name for path in SOURCES]),
+        "notebooks/exercises/NN_exercises.ipynb, which make assignments writes": (
             names,
             [path.name for path in sorted(assignments.EXERCISES.glob("*.ipynb"))],
         ),
@@ -95,7 +101,7 @@ def test_every_exercise_has_a_task_a_hint_points_minutes_and_a_check(source, rol
     graded = [role(cell)["points"] for cell in cells if role(cell).get("grade")]
     assert sum(graded) == points == int(opening["Points"])
     assert opening["Time"].startswith(f"{minutes} minutes")
-    lesson = lessons.opening(lessons.read(lessons.NOTEBOOKS / source.name))
+    lesson = lessons.opening(lessons.read(lesson_of(source)))
     assert f"and {minutes} for" in lesson["Time"], f"the lesson says {lesson['Time']!r}, its exercises {minutes} minutes"
 
 
@@ -122,7 +128,7 @@ def test_a_notebook_of_exercises_has_the_shape_of_a_lesson(path):
     notebook = lessons.read(path)
     nbformat.validate(notebook)
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
-    lesson = lessons.NOTEBOOKS / path.name
+    lesson = lesson_of(path)
     levels = [level for level, _ in lessons.headings(notebook)]
     assert levels[0] == 1 and set(levels[1:]) == {2}
     short = lessons.opening(lessons.read(lesson))["title"].split(":")[0]
@@ -140,7 +146,7 @@ def test_a_notebook_of_exercises_has_the_shape_of_a_lesson(path):
 
 
 def test_the_lesson_links_to_its_exercises(source):
-    last = lessons.read(lessons.NOTEBOOKS / source.name).cells[-1].source
+    last = lessons.read(lesson_of(source)).cells[-1].source
     assert f"exercises/{source.name}" in lessons.links(last)
 
 

@@ -48,7 +48,7 @@ def test_the_command_says_plainly_what_is_missing(said, course, tmp_path, capsys
     )
     (tmp_path / "in" / "Ada").mkdir(parents=True)
     code, line = said("--course", course, "grade", tmp_path / "in")
-    assert code == 1 and "PUPIL/NN_name.ipynb" in line and pupils.NAME in line
+    assert code == 1 and "PUPIL/NN_exercises.ipynb" in line and pupils.NAME in line
     monkeypatch.setenv("HOME", str(tmp_path))
     assert said("--course", course, "grade", "~/in") == (1, line), "make hands the ~ on as it is"
     assert said("--course", "~/the course", "grade", "~/in") == (1, line)

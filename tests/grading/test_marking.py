@@ -65,7 +65,7 @@ def test_a_whole_class_is_graded_unattended(course, hand_in, number):
 
 @pytest.mark.slow
 def test_a_real_exercise_with_keras_is_graded(tmp_path, number):
-    name = "02_reading_the_answer"
+    name = "02_exercises"
     solution, exercise = (ROOT / "notebooks" / kind / f"{name}.ipynb" for kind in ("solutions", "exercises"))
     only = tmp_path / "only"
     only.mkdir()
