@@ -28,7 +28,7 @@ test: .venv/test.done ## Shows that the course works on this machine: every test
 	$(RUN) -m pytest -n 2 -m "not slow"
 
 test-all: .venv/test-all.done ## Runs every test, also those that only a developer needs
-	$(RUN) -m pytest -n 2
+	$(RUN) -m pytest -n 2 --durations=40
 
 test-colab: ## Runs every lesson as in Colab, with Colab's versions, where there is Python 3.13
 	@for python in $(PYTHONS) .venv-colab/$(BIN)/python; do \
