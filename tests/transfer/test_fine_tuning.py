@@ -119,6 +119,19 @@ def test_the_last_block_is_counted_from_the_real_architecture(name, block):
     assert places == sorted(places)
 
 
+def test_a_block_begins_where_no_path_goes_round():
+    import keras
+
+    photo = keras.Input((8, 8, 3))
+    first = keras.layers.Conv2D(4, 3, padding="same", name="first")(photo)
+    second = keras.layers.Conv2D(4, 3, padding="same", name="second")(first)
+    inner = keras.layers.Add()([first, second])
+    third = keras.layers.Conv2D(4, 3, padding="same", name="third")(inner)
+    outer = keras.layers.Concatenate()([third, first])  # round the sum inside
+    model = keras.Model(photo, keras.layers.GlobalAveragePooling2D()(outer), name=f"small{joined.JOINED}")
+    assert transfer.last_block(model) == ["first", "second", "third"]
+
+
 def test_without_a_number_the_last_block_moves(lesson):
     model, pictures, labels = lesson
     copy, _ = transfer.fine_tune(model, pictures[::3], labels[::3], epochs=1)
