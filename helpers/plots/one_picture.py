@@ -96,8 +96,9 @@ def probabilities(p, predictions):
     top = len(predictions)
     colours = [BLUE, ORANGE, GREEN, RED, PURPLE]
     left, right = figure.subplots(1, 2)
+    left.bar(range(len(ordered)), ordered, color=PALE)
+    right.plot(range(len(ordered)), ordered, color=GREY, linewidth=2)  # no area, which a logarithmic axis makes look large
     for axes in (left, right):
-        axes.bar(range(len(ordered)), ordered, width=1 if axes is right else 0.8, color=PALE)
         axes.set_ylabel("probability")
     for i, guess in enumerate(predictions):
         colour, label = colours[i % len(colours)], f"{plain(guess.name)}, {percent(guess.probability)}"
@@ -116,8 +117,8 @@ def probabilities(p, predictions):
 
 
 @matplotlib.rc_context(STYLE)
-def histograms(batches, titles, captions, blue_first=()):
-    """How often each value occurs, by channel, for batches of one picture; a caption under each says what came out.
+def histograms(batches, titles, captions=None, blue_first=()):
+    """How often each value occurs, by channel, for batches of one picture; a caption below each, where given.
 
     blue_first: the titles of those whose channel 0 is blue. A line has the colour of its light; its dashes tell the channel.
     """
@@ -135,14 +136,19 @@ def histograms(batches, titles, captions, blue_first=()):
         for channel, (colour, line) in enumerate(zip(colours, lines)):
             counts, _ = np.histogram(x[..., channel], edges)
             axes.plot(edges[:-1], counts, color=colour, linestyle=line, linewidth=2)
-        axes.set(yticks=[], xlabel=f"{x.min():.3g} to {x.max():.3g}\n{captions[i]}", xlim=(edges[0], edges[-1]))
+        axes.set(
+            yticks=[],
+            xlabel=f"{x.min():.3g} to {x.max():.3g}" + (f"\n{captions[i]}" if captions else ""),
+            xlim=(edges[0], edges[-1]),
+        )
         axes.set_title(titles[i], fontsize=12)
     figure.axes[0].set_ylabel("number of pixels")
     keys = [matplotlib.lines.Line2D([], [], color=colour, linewidth=5, label=light) for light, colour in lights.items()]
     keys += [matplotlib.lines.Line2D([], [], color=GREY, linestyle=line, label=f"channel {i}") for i, line in enumerate(lines)]
     figure.legend(handles=keys, loc="outside upper center", ncols=6, fontsize=11, frameon=False, columnspacing=1.4)
     turned = [", blue in channel 0" if title in blue_first else "" for title in titles]
-    ranges = [f"{t}: {np.min(x):.3g} to {np.max(x):.3g}{b}, {c}" for t, x, b, c in zip(titles, batches, turned, captions)]
+    said = [f", {caption}" for caption in captions] if captions else [""] * len(titles)
+    ranges = [f"{t}: {np.min(x):.3g} to {np.max(x):.3g}{b}{c}" for t, x, b, c in zip(titles, batches, turned, said)]
     return describe(figure, f"Histograms of the pixel values. {'; '.join(ranges)}.".replace("\n", ", "))
 
 
