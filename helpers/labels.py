@@ -21,8 +21,8 @@ SURE = 0.8  # from here on `sentence` commits itself
 # Words that people use, each with the noun of WordNet that means it: of the 860 nouns above the classes, most are not
 # ("whole", "diapsid", "instrumentality").
 EVERYDAY = {
-    "a dog": "n02084071", "a wolf": "n02114100", "a fox": "n02118333", "a cat": "n02121808", "a big cat": "n02127808",
-    "a bear": "n02131653", "a monkey": "n02484322", "an ape": "n02470325", "an elephant": "n02503517",
+    "a dog": "n02084071", "a wolf": "n02114100", "a fox": "n02118333", "a domestic cat": "n02121808",
+    "a big cat": "n02127808", "a bear": "n02131653", "a monkey": "n02484322", "an ape": "n02470325", "an elephant": "n02503517",
     "a whale": "n02062744", "a kangaroo": "n01877134", "a rabbit": "n02324045", "a squirrel": "n02355227",
     "a horse": "n02374451", "cattle": "n02402425", "a sheep": "n02411705", "a goat": "n02416519", "a pig": "n02395003",
     "an antelope": "n02419796", "a mammal": "n01861778", "a parrot": "n01816887", "an owl": "n01621127",
@@ -175,8 +175,8 @@ def roll_up(p):
 def sentence(p):
     """What a careful person would say of one picture: the most specific everyday word that is at least 80 % sure.
 
-    p: probabilities, shape (1000,). "87 % sure it is a cat; 36 % for Egyptian cat alone." Where no word is that sure:
-    "Not sure: …"; where only one class is, and no word is above it: "93 % sure: traffic light."
+    p: probabilities, shape (1000,). "87 % sure it is a domestic cat; 36 % for Egyptian cat alone." Where no word is that
+    sure: "Not sure: …"; where only one class is, and no word is above it: "93 % sure: traffic light."
     """
     total = roll_up(p)
     sure = {wnid: word for word, wnid in EVERYDAY.items() if total[wnid] >= SURE}

@@ -22,6 +22,7 @@ from helpers.networks import carried  # noqa: E402
 from helpers.normalizing import from_normalization_to  # noqa: E402
 
 STAND_IN = "_stand_in_by_"
+_told = set()  # reasons for a stand-in that were given at length in this process
 
 
 def start():
@@ -121,12 +122,16 @@ def _load(card, include_top):
             return model
         except (OSError, ValueError):  # only where the card has no md5, or that of another network
             reason = f"{path} does not hold the values of this network. Remove it, and check its card."
-    print(
-        f"{card.stand_in} stands in for {card.name}. {reason}\n"
-        f"It is a smaller real network that comes with the course. Its answers are its own, not {card.name}'s.\n"
-        f"For {card.name} itself ({file.bytes / 2**20:.0f} MB), start this lesson again with internet or a WEIGHTS_MIRROR, "
-        f"or put {file.name} into {weights.folder()}."
-    )
+    if reason in _told:
+        print(f"{card.stand_in} stands in for {card.name} ({file.bytes / 2**20:.0f} MB) for the same reason.")
+    else:
+        _told.add(reason)
+        print(
+            f"{card.stand_in} stands in for {card.name}. {reason}\n"
+            f"It is a smaller real network that comes with the course. Its answers are its own, not {card.name}'s.\n"
+            f"For {card.name} itself ({file.bytes / 2**20:.0f} MB), start this lesson again with internet or a WEIGHTS_MIRROR, "
+            f"or put {file.name} into {weights.folder()}."
+        )
     return _stand_in(card, include_top)
 
 

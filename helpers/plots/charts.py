@@ -150,18 +150,23 @@ def damage(curves, right):
 
 @matplotlib.rc_context(STYLE)
 def scores(shares, chance=None):
-    """Shares of right answers, 0 to 1, a row for each title and a mark for each try; chance: a dashed line."""
+    """Shares of right answers, 0 to 1, a row for each title: a bar for one try, dots for several; chance: a dashed line."""
     figure = new(9.5, 0.6 * len(shares) + 1.3)
     axes, said = figure.subplots(), []
+    several = max(map(len, shares.values())) > 1
+    what = ": each try a dot, the mean a line" if several else ""
     for row, (title, tries) in enumerate(shares.items()):
-        axes.plot(tries, np.full(len(tries), row), "o", color=BLUE, alpha=0.35, markersize=8)
-        axes.plot(np.mean(tries), row, "|", color=RED, markersize=22, markeredgewidth=3)
+        if several:
+            axes.plot(tries, np.full(len(tries), row), "o", color=BLUE, alpha=0.35, markersize=8)
+            axes.plot(np.mean(tries), row, "|", color=RED, markersize=22, markeredgewidth=3)
+        else:
+            axes.bar_label(axes.barh(row, tries, height=0.6, color=BLUE), [percent(tries[0])], padding=4)
         span = f", from {percent(min(tries))} to {percent(max(tries))}" if len(tries) > 1 else ""
         said.append(f"{title} {percent(np.mean(tries))}{span}")
     if chance is not None:
         axes.axvline(chance, color=GREY, linestyle="--", linewidth=1.5)
     axes.set_yticks(range(len(shares)), shares)
-    axes.set(xlim=(0, 1.03), ylim=(len(shares) - 0.5, -0.5), xlabel="right answers: each try a dot, the mean a line")
+    axes.set(xlim=(0, 1.03), ylim=(len(shares) - 0.5, -0.5), xlabel=f"right answers{what}")
     _in_percent(axes)
     axes.grid(axis="x", color=PALE, linewidth=0.6)
-    return describe(figure, f"Shares of right answers, the mean of the tries: {'; '.join(said)}.")
+    return describe(figure, f"Shares of right answers{', the mean of the tries' if several else ''}: {'; '.join(said)}.")

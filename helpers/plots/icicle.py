@@ -26,7 +26,7 @@ def tree(p):
         if total[noun] >= 0.02:
             inside.setdefault(min(above, key=total.get), []).append(noun)  # the narrowest word above it
     word |= {wnid: plain(name) for wnid, name in labels.classes()} | {ROOT: "1000 classes"}
-    figure = new(9.5, 4.6)
+    figure = new(9.5, 5.6)
     axes = figure.subplots()
     deepest, said = _icicle(axes, ROOT, 0, 0, 1, inside, total, word)
     axes.set(xlim=(0, deepest + 1), ylim=(1, 0))
@@ -45,7 +45,7 @@ def _icicle(axes, noun, level, top, height, inside, total, word):
     a_word = noun == ROOT or noun in labels.EVERYDAY.values()
     colour = (SKY, "#A9D5F2")[level % 2] if a_word else ORANGE
     axes.add_patch(matplotlib.patches.Rectangle((level, top), 1, height, facecolor=colour, edgecolor="white", linewidth=2))
-    if height >= 0.035:
+    if height >= 0.028:  # room for a line of 11 points
         axes.text(level + 0.05, top + height / 2, f"{word[noun]}, {percent(total[noun])}", va="center", fontsize=11)
     children = sorted(inside.get(noun, ()), key=total.get, reverse=True)
     scale = height / max(total[noun], sum(total[child] for child in children))  # boxes of two parents must not stick out

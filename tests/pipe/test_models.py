@@ -199,13 +199,16 @@ def test_the_last_convolution_is_reachable_from_the_input(name, batch):
 
 
 def test_a_stand_in_says_what_it_is(capsys, monkeypatch):
-    asked_for_the_first_time = dataclasses.replace(models.CARDS["ResNet50"], paper="another")
-    monkeypatch.setitem(models.CARDS, "ResNet50", asked_for_the_first_time)
+    monkeypatch.setattr(models, "_told", set())
+    for name in ("ResNet50", "VGG16"):  # asked for the first time
+        monkeypatch.setitem(models.CARDS, name, dataclasses.replace(models.CARDS[name], paper="another"))
     model = models.load("ResNet50")
     banner = capsys.readouterr().out
     assert "EfficientNet-Lite1 stands in for ResNet50" in banner and "98 MB" in banner
     assert "ResNet50" in model.name and "stand_in" in model.name and "Lite1" in model.name
     assert models.load("ResNet50") is model and capsys.readouterr().out == ""  # once is enough
+    models.load("VGG16")
+    assert capsys.readouterr().out == "EfficientNet-Lite0 stands in for VGG16 (528 MB) for the same reason.\n"
 
 
 @pytest.mark.parametrize("name", [row[0] for row in STAND_INS])

@@ -217,12 +217,14 @@ def test_a_sum_that_is_off_by_rounding_is_taken(factor):
 # --- sentence ---
 
 
-def test_a_cat_of_five_kinds_is_said_to_be_a_cat():
+def test_a_cat_of_five_kinds_is_said_to_be_a_domestic_cat():
     p = one(Egyptian_cat=0.36, tabby=0.28, tiger_cat=0.21, Siamese_cat=0.02, lynx=0.1, sock=0.03)
-    assert labels.sentence(p) == "87 % sure it is a cat; 36 % for Egyptian cat alone."
+    assert labels.sentence(p) == "87 % sure it is a domestic cat; 36 % for Egyptian cat alone."
 
 
-@pytest.mark.parametrize("sure, said", [(0.8001, "80 % sure it is a cat; 50 %"), (0.7999, "Not sure: tabby leads with 50 %.")])
+@pytest.mark.parametrize(
+    "sure, said", [(0.8001, "80 % sure it is a domestic cat; 50 %"), (0.7999, "Not sure: tabby leads with 50 %.")]
+)
 def test_the_boundary_is_at_80_percent(sure, said):
     assert labels.SURE == 0.8
     assert labels.sentence(one(tabby=0.5, tiger_cat=sure - 0.5, sock=0.15, ski=0.85 - sure)).startswith(said)
@@ -261,10 +263,10 @@ def test_nothing_sure_is_said_so_with_the_first_guess():
 
 
 def test_what_is_nearly_certain_is_over_99_percent_and_never_100():
-    assert labels.sentence(one(tabby=1)) == "over 99 % sure it is a cat; over 99 % for tabby alone."
-    assert labels.sentence(one(tabby=0.9951, sock=0.0049)) == "over 99 % sure it is a cat; over 99 % for tabby alone."
-    assert labels.sentence(one(tabby=0.994, sock=0.006)) == "99 % sure it is a cat; 99 % for tabby alone."
-    assert labels.sentence(one(tabby=0.994, tiger_cat=0.006)) == "over 99 % sure it is a cat; 99 % for tabby alone."
+    assert labels.sentence(one(tabby=1)) == "over 99 % sure it is a domestic cat; over 99 % for tabby alone."
+    assert labels.sentence(one(tabby=0.9951, sock=0.0049)) == "over 99 % sure it is a domestic cat; over 99 % for tabby alone."
+    assert labels.sentence(one(tabby=0.994, sock=0.006)) == "99 % sure it is a domestic cat; 99 % for tabby alone."
+    assert labels.sentence(one(tabby=0.994, tiger_cat=0.006)) == "over 99 % sure it is a domestic cat; 99 % for tabby alone."
 
 
 def test_no_share_is_100_percent():
@@ -286,7 +288,6 @@ def test_a_class_that_is_certain_gets_no_word_that_is_wrong_of_it(name, wrong):
 
 # The words whose noun goes by another name, and why.
 OTHERWISE = {
-    "a cat": "domestic_cat",  # WordNet's "cat" has the lions below it too
     "a pig": "swine",  # hog, wild boar and warthog; there is no noun "pig" above all three
     "a crocodile or alligator": "crocodilian_reptile",
     "something to eat": "solid_food",  # "food" is the wider noun, drinks below it too
