@@ -1,49 +1,44 @@
 // The page: takes a picture, sends it down the pipe, shows what comes out. Each joint has a file of its own; see README.md.
-import * as camera from "./camera.js";
 import { allOf } from "./changes.js";
 import { classMap, lit, strongest } from "./explain.js";
-import * as joints from "./joints.js";
 import * as labels from "./labels.js";
 import { build, SIZE } from "./network.js";
 import { asSeen, RECIPES } from "./normalizing.js";
-import * as number from "./number.js";
+import * as opened from "./opened.js";
 import { decode, square } from "./pixels.js";
-import { caption, CONTROLS, fromLink, PARTS, PHOTOS, state, toLink, unchanged } from "./state.js";
+import * as sources from "./sources.js";
+import { caption, CONTROLS, fromLink, PARTS, state, toLink, unchanged } from "./state.js";
 import * as teach from "./teach.js";
-import { bytes, carried, trainedValues, wakeTensorFlow } from "./values.js";
+import { trainedValues, wakeTensorFlow } from "./values.js";
 import { announce, bars, byId, control, element, paint, tell } from "./view.js";
 
-const MOST_OWN = 24; // pictures of one's own that are kept: the last ones
 const controls = {};
-const own = new Map(); // name → file
-let network, values, picture, shown, answer;
+let network, values, answer;
 let running = false;
 let again = false;
 
 // ---- the pipe
 
-// Everything that the network says of normalized pixels, as plain arrays.
-function run(x) {
-  const found = network(x);
-  const arrays = Object.fromEntries(Object.entries(found).map(([name, tensor]) => [name, tensor.dataSync()]));
-  for (const tensor of Object.values(found)) tensor.dispose();
-  return arrays;
-}
-
-// From a picture to the answer, by a state's controls. small: as fitted; x: as normalized.
+// From a picture to everything that the network says of it, by the controls. small: as fitted; x: as normalized.
 function ask(source, controls) {
   const small = square(source, SIZE, controls.fit);
   const x = RECIPES[controls.recipe](allOf(small, controls));
-  return { small, x, ...run(x) };
+  const said = network(x);
+  const arrays = Object.entries(said).map(([name, tensor]) => [name, tensor.dataSync()]);
+  for (const tensor of Object.values(said)) tensor.dispose();
+  return { source, small, x, ...Object.fromEntries(arrays) };
 }
 
-async function probabilities(blob, { fit = "crop", recipe = "the right one" } = {}) {
+// The same for a file; options: any of the controls.
+async function answerTo(blob, options = {}) {
   await ready;
   const source = await decode(blob);
-  const { p } = ask(source, { ...unchanged(), fit, recipe });
+  const found = ask(source, { ...unchanged(), ...options });
   source.close();
-  return p;
+  return found;
 }
+
+const probabilities = async (blob, options) => (await answerTo(blob, options)).p;
 
 async function classify(blob, options) {
   const p = await probabilities(blob, options);
@@ -58,11 +53,9 @@ async function refresh() {
   if (running || !network) return;
   running = true;
   try {
-    const live = camera.isOn(byId("video"));
-    if (!live && shown !== state.photo) await open(state.photo);
-    const source = live ? camera.frame(byId("video")) : picture;
-    if (source?.width) answer = { ...ask(source, state), source };
-    if (answer) draw(live);
+    const source = await sources.current();
+    if (source.width) answer = ask(source, state); // a camera that is waking has no width yet
+    if (answer) draw();
   } catch (problem) {
     fail(problem);
   } finally {
@@ -71,101 +64,31 @@ async function refresh() {
   if (again) refresh();
 }
 
-async function open(name) {
-  const file = own.get(name) ?? new Blob([bytes(carried.photos[PHOTOS.indexOf(name)][2])], { type: "image/jpeg" });
-  const opened = await decode(file, name);
-  picture?.close();
-  [picture, shown] = [opened, name];
-}
-
 function fail(problem) {
   const ours = problem instanceof Error && problem.constructor === Error; // others are the browser's own
   tell(ours ? problem.message : `That did not work here (${String(problem).slice(0, 100)}): try another picture, or open the page again.`);
 }
 
-function draw(live) {
+function draw() {
   const { x, p, maps } = answer;
-  const seen = asSeen(x);
-  const kernel = values.get("predictions/kernel").data;
+  const done = caption(sources.isLive() ? "camera" : sources.nameOf(state.photo));
   const total = labels.rollUp(p);
   const words = labels.sentence(p, total);
   const five = labels.best(p).map((place) => [labels.plain(labels.classes[place][1]), p[place]]);
-  const name = live ? "camera" : nameOf(state.photo);
   const where = byId("where").getAttribute("aria-pressed") === "true";
-  const map = where && classMap(maps, kernel, p.length, labels.best(p, 1)[0]);
-  paint(byId("seen"), where ? lit(seen, map) : seen, SIZE);
-  byId("seen").setAttribute("aria-label", `The picture as the network sees it: ${caption(name)}`);
-  byId("caption").textContent = caption(name);
+  const map = where && classMap(maps, values.get("predictions/kernel").data, p.length, labels.best(p, 1)[0]);
+  paint(byId("seen"), where ? lit(asSeen(x), map) : asSeen(x), SIZE);
+  byId("seen").setAttribute("aria-label", `The picture as the network sees it: ${state.hide.includes("caption") ? "changed" : done}`);
+  byId("caption").textContent = done;
   byId("where-words").hidden = !where;
   if (where) byId("where-name").textContent = `${five[0][0]}: strongest ${strongest(map)}.`;
   byId("sentence").textContent = words;
   bars(byId("bars"), five);
   bars(byId("levels"), labels.levels(p, total));
   teach.show(answer);
-  drawJoints();
-  if (!state.hide.includes("answer")) announce(`${caption(name)}. ${words}`);
+  opened.draw(answer);
+  announce([...(state.hide.includes("caption") ? [] : [`${done}.`]), ...(state.hide.includes("answer") ? [] : [words])].join(" "));
 }
-
-function nameOf(name) {
-  return PHOTOS.includes(name) ? carried.photos[PHOTOS.indexOf(name)][1] : name;
-}
-
-// Only what is open: the rest would cost time for nothing.
-function drawJoints() {
-  if (!answer) return;
-  const isOpen = (id) => byId(id).open;
-  if (isOpen("joint-pixels")) drawPixels();
-  if (isOpen("joint-resized")) {
-    paint(byId("resized"), answer.small, SIZE);
-    byId("resized-words").textContent = `${answer.source.width} × ${answer.source.height} pixels became ${SIZE} × ${SIZE}, by “${state.fit}”.`;
-    resizedPointer();
-  }
-  if (isOpen("joint-normalized")) joints.drawHistogram(byId("histogram"), answer.x);
-  if (isOpen("joint-maps")) drawMaps();
-  if (isOpen("joint-sorted")) joints.drawSorted(byId("sorted"), answer.p);
-}
-
-function drawPixels() {
-  const { source } = answer;
-  const canvas = byId("pixels");
-  const scale = Math.min(1, 480 / Math.max(source.width, source.height));
-  canvas.width = Math.max(1, Math.round(source.width * scale));
-  canvas.height = Math.max(1, Math.round(source.height * scale));
-  canvas.getContext("2d").drawImage(source.drawable, 0, 0, canvas.width, canvas.height);
-  pixelsPointer();
-}
-
-let chosenMap = 0;
-function drawMaps() {
-  [...byId("maps").children].forEach((button, map) => {
-    joints.drawMap(button.firstChild, answer.stem, map);
-    button.setAttribute("aria-pressed", map === chosenMap);
-  });
-  joints.drawMap(byId("map"), answer.stem, chosenMap);
-  byId("map").setAttribute("aria-label", `Feature map ${chosenMap + 1} of 32. Choose a place by touch or with the arrow keys.`);
-  mapPointer();
-}
-
-const pixelsPointer = joints.pointing(byId("pixels"), () => answer.source, ({ x, y }) => {
-  const { source } = answer;
-  const top = Math.max(0, y - 2);
-  const rgba = source.rows(top, Math.min(5, source.height - top));
-  joints.sheets(byId("pixels-sheets"), source.width, source.height, (a, b, colour) => rgba[((b - top) * source.width + a) * 4 + colour], { x, y });
-  byId("pixels-words").textContent = `${source.width} × ${source.height} × 3 numbers from 0 to 255. In the middle: the pixel at ${x} across, ${y} down.`;
-});
-const resizedPointer = joints.pointing(byId("resized"), () => ({ width: SIZE, height: SIZE }), ({ x, y }) => {
-  joints.sheets(byId("resized-sheets"), SIZE, SIZE, (a, b, colour) => answer.small[(b * SIZE + a) * 3 + colour], { x, y });
-});
-const MAP_SIDE = SIZE / 2;
-const openedNumber = (map, row, column) => ({
-  found: number.opened(answer.x, values, map, row, column),
-  network: answer.stem[(row * MAP_SIDE + column) * 32 + map],
-});
-const mapPointer = joints.pointing(byId("map"), () => ({ width: MAP_SIDE, height: MAP_SIDE }), ({ x, y }) => {
-  const { found, network } = openedNumber(chosenMap, y, x);
-  byId("number-words").textContent = `Map ${chosenMap + 1}, ${x} across, ${y} down, comes from the pixels ${2 * x} to ${2 * x + 2} across, ${2 * y} to ${2 * y + 2} down.`;
-  number.show(byId("number"), found, network);
-});
 
 // ---- what somebody does
 
@@ -185,96 +108,14 @@ function remember() {
   }, 400);
 }
 
-function choose(name) {
-  if (camera.isOn(byId("video"))) stopCamera();
-  tell();
-  photoButtons();
-  changed("photo", name);
-  photoButtons();
-}
-
-async function take(files) {
-  for (const file of files) {
-    const name = (file.name || "pasted picture").slice(0, 60);
-    try {
-      (await decode(file, name)).close();
-    } catch (problem) {
-      fail(problem);
-      continue;
-    }
-    own.delete(name);
-    own.set(name, file);
-    if (own.size > MOST_OWN) own.delete(own.keys().next().value);
-    shown = undefined;
-    choose(name);
-  }
-}
-
-const pictures = new Map(); // file → address of its picture
-function photoButtons() {
-  const all = [...[...own].reverse(), ...carried.photos.map(([name, , photo]) => [name, photo])];
-  byId("photos").replaceChildren(...all.map(([name, photo]) => {
-    const source = pictures.get(photo) ?? (photo instanceof Blob ? URL.createObjectURL(photo) : `data:image/jpeg;base64,${photo}`);
-    pictures.set(photo, source);
-    const button = element("button", { type: "button", attributes: { "aria-pressed": name === state.photo } });
-    button.append(element("img", { src: source, alt: nameOf(name) }));
-    button.onclick = () => {
-      choose(name);
-      [...byId("photos").children].find((one) => one.getAttribute("aria-pressed") === "true")?.focus();
-    };
-    return button;
-  }));
-}
-
-function stopCamera() {
-  camera.stop(byId("video"));
-  byId("camera").textContent = "Camera";
-  byId("camera-view").hidden = true;
-}
-
-async function toggleCamera() {
-  const video = byId("video");
-  if (camera.isOn(video)) {
-    stopCamera();
-    refresh();
-    return;
-  }
-  tell();
-  try {
-    await camera.start(video);
-  } catch (problem) {
-    fail(problem);
-    byId("take-photo").hidden = false; // the device's own camera, by way of the file picker
-    return;
-  }
-  byId("camera").textContent = "Stop the camera";
-  byId("camera-view").hidden = false;
-  follow();
-}
-
-// Live: one frame after the other, as fast as the device can, and none while nobody looks.
-async function follow() {
-  let frames = 0;
-  let since = performance.now();
-  while (camera.isOn(byId("video"))) {
-    if (!document.hidden) await refresh();
-    frames += 1;
-    const seconds = (performance.now() - since) / 1000;
-    if (seconds > 2) {
-      byId("rate").textContent = `${(frames / seconds).toFixed(0)} pictures a second`;
-      [frames, since] = [0, performance.now()];
-    }
-    await new Promise((done) => setTimeout(done, document.hidden ? 500 : 10));
-  }
-}
-
 function showAll() {
   for (const [name, row] of Object.entries(controls)) {
     row.show(state[name]);
     row.hidden = state.hide.includes(name);
   }
   for (const name of Object.keys(PARTS)) byId(`part-${name}`).hidden = state.hide.includes(name);
-  photoButtons();
+  byId("where").hidden = state.hide.includes("answer"); // which names what it shows
+  sources.showPhotos();
   showTask();
 }
 
@@ -286,19 +127,12 @@ function showTask() {
 function wire() {
   for (const [name, about] of Object.entries(CONTROLS)) {
     controls[name] = control(name, about, (value) => changed(name, value));
-    byId(name === "fit" || name === "recipe" ? "two-controls" : "more-controls").append(controls[name]);
+    byId("controls").append(controls[name]);
   }
-  for (const [name, { label }] of [...Object.entries(CONTROLS), ...Object.entries(PARTS).map(([name, label]) => [name, { label }])]) {
+  const hidden = [...Object.entries(CONTROLS).map(([name, { label }]) => [name, label]), ...Object.entries(PARTS)];
+  for (const [name, label] of hidden) {
     const box = element("input", { type: "checkbox", value: name, onchange: showTask });
     byId("hide").append(element("label", {}, box, label));
-  }
-  for (let map = 0; map < 32; map++) {
-    const button = element("button", { type: "button", attributes: { "aria-label": `Feature map ${map + 1}` } }, element("canvas"));
-    button.onclick = () => {
-      chosenMap = map;
-      drawMaps();
-    };
-    byId("maps").append(button);
   }
   byId("undo").onclick = () => {
     Object.assign(state, unchanged());
@@ -312,32 +146,10 @@ function wire() {
   };
   byId("copy").onclick = async () => {
     byId("link").select();
-    await navigator.clipboard?.writeText(byId("link").value).catch(() => {});
-    announce("The link is copied.");
+    const copied = await navigator.clipboard?.writeText(byId("link").value).then(() => true, () => false);
+    byId("copied").textContent = copied ? "Copied." : "This browser does not let a page copy: the link is marked, copy it by hand.";
   };
-  byId("camera").onclick = toggleCamera;
-  byId("still").onclick = async () => {
-    const file = await camera.still(byId("video"));
-    take([new File([file], `still ${own.size + 1}`)]);
-  };
-  for (const id of ["file", "capture"]) {
-    byId(id).onchange = async () => {
-      await take([...byId(id).files]);
-      byId(id).value = "";
-    };
-  }
-  for (const joint of document.querySelectorAll("details")) joint.addEventListener("toggle", drawJoints);
-  document.addEventListener("dragover", (event) => event.preventDefault());
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length) take(files);
-    else tell("That is no file: drop a picture from a folder, or save it first.");
-  });
-  document.addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length) take(files);
-  });
+  sources.wire({ changed, refresh, fail, started: teach.newSession });
   window.addEventListener("hashchange", followLink);
 }
 
@@ -358,13 +170,14 @@ async function start() {
     byId("sentence").textContent = "";
     throw new Error(`The network did not wake in this browser (${String(problem).slice(0, 100)}): take a newer one, or close other tabs.`);
   }
-  teach.start({ ask: (source) => ask(source, { ...unchanged(), fit: state.fit }), run, values });
+  opened.wire(values);
+  teach.start({ ask: (source) => ask(source, { ...unchanged(), fit: state.fit }), values, frame: sources.frame, refresh, fail });
   await refresh();
 }
 
 const ready = start();
 ready.catch(fail);
-window.course = { ready, classify, probabilities, openedNumber };
+window.course = { ready, classify, probabilities, answer: answerTo, openedNumber: opened.openedNumber, teach: teach.steps };
 if (location.protocol === "https:" && "serviceWorker" in navigator) {
   document.head.append(element("link", { rel: "manifest", href: "manifest.webmanifest" }));
   navigator.serviceWorker.register("worker.js").catch(() => {}); // without it the page works all the same, but not offline

@@ -34,15 +34,21 @@ export function scaleAndShift(values, label) {
 
 // Builds the network from its trained values, a Map from "layer/variable" to {shape, data}. Gives a function from a
 // normalized picture, a Float32Array of SIZE × SIZE × 3, to what comes out on the way, as tensors: stem (the first feature
-// maps), maps (the last), features (their 1280 averages) and, where the values have a last layer, p (the probabilities).
-export function build(values, top = "predictions") {
+// maps), maps (the last), features (their 1280 averages) and, where the values have the last layer, p (the probabilities).
+export function build(values) {
+  const weights = [];
+  const keep = (tensor) => {
+    weights.push(tf.keep(tensor));
+    return tensor;
+  };
+
   // A convolution, its batch-norm and ReLU6 in one. The factor goes into the kernel: the same numbers in less time.
   function convolution(label, kind, relu = true) {
     const { shape, data } = values.get(`${label}_conv/kernel`);
     const { scale, shift } = scaleAndShift(values, label);
     const channel = kind === "depthwiseConv2d" ? (i) => i % shape[2] : (i) => i % shape[3];
-    const filter = tf.keep(tf.tensor4d(data.map((w, i) => w * scale[channel(i)]), shape));
-    const bias = tf.keep(tf.tensor1d(shift));
+    const filter = keep(tf.tensor4d(data.map((w, i) => w * scale[channel(i)]), shape));
+    const bias = keep(tf.tensor1d(shift));
     return (x, strides = 1) =>
       tf.fused[kind]({ x, filter, bias, strides, pad: "same", activation: relu ? "relu6" : "linear" });
   }
@@ -59,10 +65,10 @@ export function build(values, top = "predictions") {
     };
   });
   const head = convolution("head", "conv2d");
-  const last = ["kernel", "bias"].map((what) => values.get(`${top}/${what}`));
-  const [kernel, bias] = last.map((value) => value && tf.keep(tf.tensor(value.data, value.shape)));
+  const last = ["kernel", "bias"].map((what) => values.get(`predictions/${what}`));
+  const [kernel, bias] = last.map((value) => value && keep(tf.tensor(value.data, value.shape)));
 
-  return function network(pixels) {
+  function network(pixels) {
     return tf.tidy(() => {
       const first = stem(tf.tensor4d(pixels, [1, SIZE, SIZE, 3]), 2);
       const maps = head(steps.reduce((x, step) => step(x), first));
@@ -70,5 +76,7 @@ export function build(values, top = "predictions") {
       const p = kernel && tf.softmax(tf.add(tf.matMul(features, kernel), bias));
       return { stem: first, maps, features, ...(p && { p }) };
     });
-  };
+  }
+  network.dispose = () => weights.forEach((tensor) => tensor.dispose());
+  return network;
 }

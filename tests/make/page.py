@@ -9,10 +9,10 @@ import hashlib
 import io
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
+import webbrowser
 
 from checkout import DATA, ROOT
 
@@ -22,6 +22,7 @@ from helpers import images, labels  # noqa: E402
 
 SOURCES, TARGET = ROOT / "page", ROOT / "build" / "page"
 PAGE = TARGET / "image-prediction.html"
+BESIDE = ("worker.js", "manifest.webmanifest", "icon.svg")  # so that a web space can serve it for offline, as an app
 MOST = 15_000_000  # bytes of the whole page
 VALUES = DATA / "networks" / "efficientnet_lite0.npz"
 PHOTOS = (  # the one that the page opens with first; among them some that have no class, or that perplex the network
@@ -70,7 +71,21 @@ def words(arrays):
         "everyday": labels.EVERYDAY,
         "photos": photos(),
         "arrays": arrays,
+        "joined": joined(),
     }
+
+
+def joined():
+    """Where each value lies in a file of transfer.save: [its name there, "layer/variable"]."""
+    from helpers import models, transfer
+
+    models.start()
+    import keras
+
+    head = keras.Sequential([keras.Input((1280,)), keras.layers.Dense(2)])
+    model = transfer.join(models.load("EfficientNet-Lite0", include_top=False), head)
+    layers = enumerate(model.layers)
+    return [[f"{i}/{value.name}", f"{layer.name}/{value.name}"] for i, layer in layers for value in layer.weights]
 
 
 def script():
@@ -111,7 +126,7 @@ def policy(script, style):
         return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
     return (
-        f"default-src 'none'; script-src {hashed(script)} 'wasm-unsafe-eval'; style-src {hashed(style)}; img-src blob: data:; "
+        f"default-src 'none'; script-src {hashed(script)} 'wasm-unsafe-eval'; style-src {hashed(style)}; img-src 'self' blob: data:; "
         "media-src blob:; connect-src blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
     )
 
@@ -138,11 +153,14 @@ def build():
     return PAGE
 
 
-def main():
+def main(then=""):
     path = build()
-    print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e6:.1f} MB, one file. Open it in a browser, or copy it to a stick.")
-    return pathlib.Path(path)
+    for name in BESIDE:
+        shutil.copy(SOURCES / name, TARGET)
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e6:.1f} MB, one file. Copy it to a stick, or open it: {path.as_uri()}")
+    if then == "open":
+        webbrowser.open(path.as_uri())
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -145,7 +145,7 @@ def test_the_workflow_for_forks_and_ci_call_only_commands_that_are_there():
 
 def test_make_alone_lists_every_command_and_lab_opens_a_lesson_that_is_there(make):
     listed = make("help").stdout
-    targets = "lab app test test-all test-colab html assignments grade figures bench publish clean"
+    targets = "lab page app test test-all test-colab html assignments grade figures bench publish clean"
     for target in targets.split():
         assert f"make {target}: " in listed
     lesson = (ROOT / "Makefile").read_text(encoding="utf-8").split("/lab/tree/")[1].split()[0]
