@@ -76,7 +76,7 @@ export function drawHistogram(canvas, x) {
     bins.forEach((n, i) => pen.lineTo(((i + 0.5) * canvas.width) / bins.length, canvas.height - 4 - (n / most) * (canvas.height - 12)));
     pen.stroke();
   });
-  const round = (value) => value.toFixed(Math.abs(value) < 10 ? 2 : 0);
+  const round = (value) => value.toFixed(Math.abs(value) < 10 ? 2 : 0).replace("-", "−");
   const expected = low >= -1 && high <= 1 && high - low > 0.5;
   const words = `The numbers go from ${round(low)} to ${round(high)}. This network was trained on −0.99 to 1.`;
   byId("normalized-words").textContent = words + (expected ? "" : " Nothing stops you from giving it others.");

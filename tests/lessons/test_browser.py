@@ -5,7 +5,6 @@ What each looked like is kept in build/screenshots.
 
 import importlib.util
 import itertools
-import statistics
 import time
 
 import browser

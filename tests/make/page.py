@@ -1,6 +1,7 @@
-"""Builds the page that needs nothing installed, build/page/image-prediction.html, from page/.  python tests/make/page.py  (make page)
+"""Builds the page that needs nothing installed, build/page/image-prediction.html.  python tests/make/page.py  (make page)
 
-What goes in beside the sources: the trained values of EfficientNet-Lite0, the class list, WordNet's words, a dozen small photos.
+The sources lie in page/; beside them go in: the trained values of EfficientNet-Lite0, the class list, WordNet's words, a
+dozen small photos.
 """
 
 import base64
@@ -92,7 +93,7 @@ def script():
     """The sources and TensorFlow.js as one script, by esbuild; SystemExit, with one plain sentence, where it cannot be had."""
     npm = shutil.which("npm")
     if not npm:
-        sys.exit("make page needs Node, which brings npm, and found none: install it (Debian: apt install nodejs npm), then again.")
+        sys.exit("make page needs Node, which brings npm, and found none: install it (Debian: apt install nodejs npm).")
     TARGET.mkdir(parents=True, exist_ok=True)
     wanted, have = SOURCES / "package.json", TARGET / "package.json"
     if not (TARGET / "node_modules").is_dir() or not have.is_file() or have.read_bytes() != wanted.read_bytes():
@@ -157,7 +158,7 @@ def main(then=""):
     path = build()
     for name in BESIDE:
         shutil.copy(SOURCES / name, TARGET)
-    print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e6:.1f} MB, one file. Copy it to a stick, or open it: {path.as_uri()}")
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e6:.1f} MB, one file. Copy it, or open it: {path.as_uri()}")
     if then == "open":
         webbrowser.open(path.as_uri())
 

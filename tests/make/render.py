@@ -69,7 +69,7 @@ PLAYGROUND = '<p><a href="image-prediction.html">One page to play with</a>: the 
 
 
 def index(paths, playground=False):
-    """The index page, as text: title, promise and time of each lesson. playground: whether the page of `make page` is beside."""
+    """The index page, as text: title, promise, time of each lesson. playground: whether the page of `make page` is beside."""
     entries = []
     for path in paths:
         opening = lessons.opening(lessons.read(path))

@@ -2,9 +2,10 @@
 
 import shutil
 
-import page
 import pytest
 from checkout import DATA
+
+import page
 
 
 @pytest.fixture(scope="session")

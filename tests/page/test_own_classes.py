@@ -81,7 +81,7 @@ def test_a_head_is_as_good_as_pythons_and_a_model_answers_the_same_on_both_sides
             assert np.abs(said - ours).max() < 0.01
             right["page"] += int((said.argmax(axis=1) == labels[fold == k]).sum())
             right["Python"] += int((ours.argmax(axis=1) == labels[fold == k]).sum())
-        number(f"of 111 photos by other authors, right: {right['page']} by a head trained in the page, {right['Python']} by Python's")
+        number(f"of 111 photos by other authors, right: {right['page']} by the page's head, {right['Python']} by Python's")
         assert abs(right["page"] - right["Python"]) <= 2
         held = [pixels[i] for i in np.flatnonzero(fold == 4)]
         file = tmp_path / "page.npz"

@@ -69,7 +69,7 @@ def test_every_fit_and_normalization_gives_pythons_answer(engine, address, photo
     from_files, straight = np.array(from_files), by_python[:, 0]
     apart = np.abs(from_files.max(axis=1) - straight.max(axis=1)).max()
     number(
-        f"the page in {engine}: first answer after {ready:.1f} s, {took:.0f} ms a picture with its fit; largest difference of a "
+        f"the page in {engine}: first answer after {ready:.1f} s, {took:.0f} ms a picture with its fit; most difference of a "
         f"probability from Python's {np.abs(said - by_python).max():.1e} on the same pixels, of the best {apart:.4f} from JPEGs"
     )
     assert np.array_equal(said.argmax(axis=-1), by_python.argmax(axis=-1))
@@ -93,7 +93,9 @@ def test_what_the_page_offers_to_others_is_the_very_path_of_a_picked_file(addres
             document.getElementById("file").files = files.files;
             document.getElementById("file").dispatchEvent(new Event("change"))"""
         run(put, dog)
-        shown = "return [document.getElementById('caption').textContent, document.querySelector('#bars td:last-child').textContent]"
+        shown = (
+            "return [document.getElementById('caption').textContent, document.querySelector('#bars td:last-child').textContent]"
+        )
         until = time.monotonic() + 60
         while "mine" not in run(shown)[0] and time.monotonic() < until:
             time.sleep(0.1)

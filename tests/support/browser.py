@@ -29,12 +29,12 @@ MADE_LARGER = re.search(r"^LARGE = (.*)$", (ROOT / "Makefile").read_text(encodin
 
 
 @contextlib.contextmanager
-def chromium():
-    """A browser, as Playwright has it, with a profile of its own that is thrown away."""
+def chromium(*more):
+    """A browser, as Playwright has it, with a profile of its own that is thrown away. more: arguments."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", *QUIET]
+        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", *QUIET, *more]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield browser
         browser.close()

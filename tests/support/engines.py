@@ -1,13 +1,14 @@
-"""The three engines that browsers are made of, each driven by the standard that it speaks: one page, from a file, no network.
+"""The three engines of browsers, each driven by the standard that it speaks: one page, from a file, no network.
 
-Chromium by Playwright; Firefox by WebDriver BiDi over its own socket; WebKit by WebDriver, with its MiniBrowser on a screen that
-nobody sees. Nothing but the browsers is needed: on Debian `apt-get install chromium firefox-esr webkit2gtk-driver xvfb`.
+Chromium by Playwright; Firefox by WebDriver BiDi over its own socket; WebKit by WebDriver, with its MiniBrowser on a screen
+that nobody sees. Nothing but the browsers is needed: on Debian `apt-get install chromium firefox-esr webkit2gtk-driver xvfb`.
 """
 
 import contextlib
 import glob
 import itertools
 import json
+import os
 import re
 import shutil
 import socket
@@ -78,7 +79,8 @@ def _firefox(address):
             ask("browsingContext.navigate", context=context, url=address, wait="complete")
 
             def run(script, *values):
-                text = f"async text => {{ const values = JSON.parse(text); return JSON.stringify(await (async () => {{ {script} }})()) }}"
+                inner = f"(async () => {{ {script} }})()"
+                text = f"async text => {{ const values = JSON.parse(text); return JSON.stringify(await {inner}) }}"
                 said = ask(
                     "script.callFunction", functionDeclaration=text, awaitPromise=True, target={"context": context},
                     arguments=[{"type": "string", "value": json.dumps(values)}],
@@ -113,7 +115,8 @@ def _webkit(address):
             def run(script, *values):
                 text = (
                     "const [text, done] = arguments, values = JSON.parse(text);"
-                    f"(async () => {{ {script} }})().then(found => done(JSON.stringify([found])), problem => done('!' + problem))"
+                    f"(async () => {{ {script} }})()"
+                    ".then(found => done(JSON.stringify([found])), problem => done('!' + problem))"
                 )
                 said = ask("POST", f"/{session}/execute/async", script=text, args=[json.dumps(values)])
                 assert not said.startswith("!"), said
@@ -125,8 +128,6 @@ def _webkit(address):
 
 @contextlib.contextmanager
 def _process(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=None, **environment):
-    import os
-
     process = subprocess.Popen(command, stdout=stdout, stderr=stderr, text=text, env={**os.environ, **environment})
     try:
         yield process
