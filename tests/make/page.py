@@ -127,8 +127,9 @@ def policy(script, style):
         return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
     return (
-        f"default-src 'none'; script-src {hashed(script)} 'wasm-unsafe-eval'; style-src {hashed(style)}; img-src 'self' blob: data:; "
-        "media-src blob:; connect-src blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {hashed(script)} 'wasm-unsafe-eval'; style-src {hashed(style)}; "
+        "img-src 'self' blob: data:; media-src blob:; connect-src blob:; worker-src 'self'; manifest-src 'self'; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 
