@@ -9,11 +9,11 @@ function why(problem) {
     NotFoundError: "There is no camera on this device: choose a picture instead.",
     NotReadableError: "The camera is in use by another program: close that one, then try again.",
   };
-  return reasons[problem?.name] ?? `The camera did not start: choose a picture instead.${here}`;
+  return reasons[problem?.name] ?? `The camera could not be had: choose a picture instead.${here}`;
 }
 
 export async function start(video) {
-  if (!navigator.mediaDevices?.getUserMedia) throw new Error(why({ name: "NotAllowedError" }));
+  if (!navigator.mediaDevices?.getUserMedia) throw new Error(why());
   try {
     const wanted = { video: { facingMode: "environment", width: { ideal: 640 } }, audio: false };
     video.srcObject = await navigator.mediaDevices.getUserMedia(wanted);
