@@ -45,6 +45,9 @@ async function classify(blob, options) {
   return labels.best(p).map((place) => ({ wnid: labels.classes[place][0], name: labels.classes[place][1], probability: p[place] }));
 }
 
+// Where the first name came from.
+const mapOf = ({ maps, p }) => classMap(maps, values.get("predictions/kernel").data, p.length, labels.best(p, 1)[0]);
+
 // ---- what is shown
 
 // Shows the answer anew, once for many calls at a time. A problem comes as one sentence, and what was shown stays.
@@ -70,13 +73,13 @@ function fail(problem) {
 }
 
 function draw() {
-  const { x, p, maps } = answer;
+  const { x, p } = answer;
   const done = caption(sources.isLive() ? "camera" : sources.nameOf(state.photo));
   const total = labels.rollUp(p);
   const words = labels.sentence(p, total);
   const five = labels.best(p).map((place) => [labels.plain(labels.classes[place][1]), p[place]]);
   const where = byId("where").getAttribute("aria-pressed") === "true";
-  const map = where && classMap(maps, values.get("predictions/kernel").data, p.length, labels.best(p, 1)[0]);
+  const map = where && mapOf(answer);
   paint(byId("seen"), where ? lit(asSeen(x), map) : asSeen(x), SIZE);
   byId("seen").setAttribute("aria-label", `The picture as the network sees it: ${state.hide.includes("caption") ? "changed" : done}`);
   byId("caption").textContent = done;
@@ -177,7 +180,7 @@ async function start() {
 
 const ready = start();
 ready.catch(fail);
-window.course = { ready, classify, probabilities, answer: answerTo, openedNumber: opened.openedNumber, teach: teach.steps };
+window.course = { ready, classify, probabilities, answer: answerTo, openedNumber: opened.openedNumber, mapOf, teach: teach.steps };
 if (location.protocol === "https:" && "serviceWorker" in navigator) {
   document.head.append(element("link", { rel: "manifest", href: "manifest.webmanifest" }));
   navigator.serviceWorker.register("worker.js").catch(() => {}); // without it the page works all the same, but not offline

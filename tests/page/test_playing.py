@@ -73,6 +73,24 @@ def test_the_words_and_the_changes_are_pythons(chromium, address, lite):
     page.close()
 
 
+def test_where_it_came_from_is_lesson_10s_map(chromium, address, lite, photos):
+    from helpers import images
+    from helpers.networks import explain
+
+    model, card = lite
+    page = opened(chromium, address)
+    script = """async text => { const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+        return Array.from(course.mapOf(await course.answer(new Blob([bytes])))) }"""
+    for photo in photos[::6]:
+        small, content = images.resize(photo, card.input_size), io.BytesIO()
+        Image.fromarray(small).save(content, "PNG")
+        coarse = np.reshape(page.evaluate(script, builder.base64.b64encode(content.getvalue()).decode()), (7, 7))
+        cam = explain.grad_cam(model, card.preprocess(images.batch(small)))
+        middles = cam[16::32, 16::32] + cam[15::32, 15::32] + cam[15::32, 16::32] + cam[16::32, 15::32]
+        assert np.corrcoef(coarse.ravel(), middles.ravel())[0, 1] > 0.99 and coarse.max() == 1
+    page.close()
+
+
 def test_each_task_of_the_guide_opens_what_it_says(chromium, address):
     assert len(TASKS) == 6
     page = opened(chromium, address)
