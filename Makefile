@@ -56,7 +56,7 @@ grade: $(if $(SUBMISSIONS),.venv/class.done) ## Grades a class: make grade SUBMI
 figures: .venv/core.done ## Draws the picture at the top of README again
 	$(RUN) tests/make/figures.py
 
-bench: .venv/bench.done ## Measures what each way of predicting takes on this machine: a good hour, quiet if it can be
+bench: .venv/bench.done ## Measures what each way of predicting takes on this machine: three hours, quiet if it can be
 	cd tests && ../$(RUN) -m bench $(NETWORKS)
 
 others: .venv/test-all.done ## Tries the pictures in the source packages of three libraries, and 4000 spoiled files: two minutes

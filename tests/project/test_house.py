@@ -20,7 +20,8 @@ FLOORS = [
     {"images", "cards"},
     {"weights"},
     {"models"},
-    {"plots", "transfer", "folder"},
+    {"plots", "transfer"},
+    {"folder"},
     {"widgets", "check", "grading", "doctor"},
 ]
 MOST_ROOMS, MOST_LINES, MOST_TEST_LINES = 18, 200, 400
