@@ -66,7 +66,7 @@ class Pipe:
     def read(self, source):
         """A picture, uint8, (size, size, 3), or `NoPicture`."""
         try:
-            return images.load_square(source, self.size)
+            return images.load_square(source, self.size, reading=self.reading)
         except (OSError, ValueError) as problem:
             return NoPicture(sentences.fit(str(problem), 500))
 

@@ -32,7 +32,8 @@ def network_of(model):
 def check(model):
     """The model, where `join` or `load` made it; else raises ValueError."""
     if not is_joined(model):
-        said = sentences.fit(repr(model.name)) if hasattr(model, "name") else f"a {type(model).__name__}"
+        called = getattr(model, "name", model)
+        said = sentences.fit(repr(called)) if isinstance(called, (str, type(None))) else f"a {type(called).__name__}"
         raise ValueError(f"Wanted is a model that transfer.join or transfer.load gave, not {said}.")
     return model
 

@@ -160,7 +160,7 @@ NOT_JOINED = "Wanted is a model that transfer.join or transfer.load gave, not "
 
 
 def test_a_model_that_is_not_joined_is_refused_plainly(base, tmp_path):
-    wrong = {"'Tiny'": base, "'head'": any_head(classes=5), "'EfficientNet-Lite0'": models.load(LITE), "a NoneType": None}
+    wrong = {"'Tiny'": base, "'head'": any_head(classes=5), "'EfficientNet-Lite0'": models.load(LITE), "None": None}
     for called, model in wrong.items():
         plain_sentence(NOT_JOINED + called, transfer.save, model, NAMES, tmp_path / "model")
     assert list(tmp_path.iterdir()) == []
