@@ -21,8 +21,11 @@ help: ## Lists these commands
 lab: .venv/core.done ## Opens the course in JupyterLab, on lesson 00
 	$(RUN) -m jupyterlab $(LAB)
 
-app: .venv/app.done ## Shows lesson 07's panel alone, as a web page for the projector
-	$(RUN) -m voila "--Voila.$(LARGE)" $(if $(findstring --no-browser,$(LAB)),--no-browser) notebooks/app.ipynb
+page: .venv/core.done ## Builds the page that needs nothing installed: build/page/image-prediction.html, one file (needs Node)
+	$(RUN) tests/make/page.py
+
+app: .venv/core.done ## Builds that page and opens it, for the projector
+	$(RUN) tests/make/page.py open
 
 test: .venv/test.done ## Shows that the course works on this machine: every test but the slow ones
 	$(RUN) -m pytest -n 2 -m "not slow"
@@ -53,7 +56,7 @@ grade: $(if $(SUBMISSIONS),.venv/class.done) ## Grades a class: make grade SUBMI
 figures: .venv/core.done ## Draws the picture at the top of README again
 	$(RUN) tests/make/figures.py
 
-bench: .venv/bench.done ## Measures what each way of predicting takes on this machine: a good hour, quiet if it can be
+bench: .venv/bench.done ## Measures what each way of predicting takes on this machine: three hours, quiet if it can be
 	cd tests && ../$(RUN) -m bench $(NETWORKS)
 
 others: .venv/test-all.done ## Tries the pictures in the source packages of three libraries, and 4000 spoiled files: two minutes
@@ -63,19 +66,18 @@ publish: ## Puts the address of your fork into every badge and setup cell: make 
 	@$(find-python); "$$found" tests/make/publish.py "$$REPO"
 
 clean: ## Removes what the other commands made, except the environments (.venv*) and the grades (build/course)
-	rm -rf build/html build/rehearsal build/screenshots build/bench.json build/others.csv build/lib build/bdist.* .pytest_cache .ruff_cache
+	rm -rf build/html build/page build/rehearsal build/screenshots build/bench.json build/others.csv build/lib build/bdist.* .pytest_cache .ruff_cache
 	find . -name '.venv*' -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # What goes into the environment: the course with what a learner needs, and the extras (named in pyproject.toml) that tests need.
 .venv/core.done: COURSE = .
-.venv/app.done: COURSE = .[app]
 .venv/class.done: COURSE = .[class]
 .venv/test.done: COURSE = .[test]
-.venv/test-all.done: COURSE = .[test,dev,fast,scale,app,class]
+.venv/test-all.done: COURSE = .[test,dev,fast,scale,class]
 .venv/bench.done: COURSE = .[fast,scale,bench]
 
 # A .done file is written last, so that an install that was stopped half way is begun again.
-.venv/core.done .venv/app.done .venv/class.done .venv/test.done .venv/test-all.done .venv/bench.done: pyproject.toml constraints.txt
+.venv/core.done .venv/class.done .venv/test.done .venv/test-all.done .venv/bench.done: pyproject.toml constraints.txt
 	@$(RUN) -m pip --version >/dev/null 2>&1 || { $(find-python); "$$found" -m venv --clear .venv; }
 	@echo "Installing the course into .venv: a few minutes, and 2.7 GB of disk."
 	@$(RUN) -m pip install --disable-pip-version-check -c constraints.txt -e "$(COURSE)" || { echo "$(NOT-INSTALLED)"; exit 1; }
@@ -110,4 +112,4 @@ if [ -z "$$found" ]; then \
 fi
 endef
 
-.PHONY: help lab app test test-all test-colab html assignments grade figures bench others publish clean
+.PHONY: help lab page app test test-all test-colab html assignments grade figures bench others publish clean

@@ -13,7 +13,7 @@
     plots/       every figure
     widgets/     panels to play with, and what they do to a picture
     transfer/    classes of your own
-    folder/      a whole folder into a table
+    folder/      a whole folder into a table                                     python -m helpers.folder
     check/       the exercises' checks and hints, a file a lesson; the quiz
     grading/     a class' exercises, handed out and graded                       python -m helpers.grading
     machine/     the ground floor: places, files on disk, the network, sentences

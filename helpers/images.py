@@ -14,8 +14,10 @@ from helpers import files
 from helpers.files import PHOTOS, load
 from helpers.machine import pictures, places, sentences
 
-__all__ = ["FITS", "PHOTOS", "batch", "judged", "load", "load_square", "resize"]
+__all__ = ["FITS", "PHOTOS", "batch", "check_reading", "judged", "load", "load_square", "resize"]
 
+READINGS = ("auto", "exact")
+SPARE = 2  # times the size that a reduced JPEG keeps: 12 of 1290 first guesses of the Lites change, as measured; with 1, 32
 MOST_SIZE = 4096  # pixels: far more than any network takes, and still 50 MB
 PADDING = 0  # black, as Keras and TensorFlow pad
 
@@ -67,13 +69,23 @@ def resize(photo, size, how="crop"):
         return np.array(_square(Image.fromarray(pictures.checked(photo)), size, how))
 
 
-def load_square(source, size, how="crop"):
+def load_square(source, size, how="crop", reading="exact"):
     """Reads and resizes in one go: the pixels of resize(load(source), size, how), uint8, shape (size, size, 3).
 
     For many pictures: about a quarter faster, with no copies in between. Takes and raises what `load` and `resize` do.
+    reading: "exact"; or "auto", which decodes a JPEG whose shorter side is at least four times `size` at 1/2, 1/4 or 1/8 of
+    its size, the smallest that leaves twice `size`: several times faster, and the colours differ a little.
     """
+    check_reading(reading)
     with pictures.room("This picture"):
-        return np.array(_square(files.opened(source), size, how))
+        enough = SPARE * _size(size) if reading == "auto" else None
+        return np.array(_square(files.opened(source, enough=enough), size, how))
+
+
+def check_reading(reading):
+    """Raises ValueError, one plain sentence, where this is no way of reading that `load_square` knows."""
+    if not isinstance(reading, str) or reading not in READINGS:
+        raise ValueError(f'The reading was {reading!r}: use "auto", or "exact" to decode large pictures in full.')
 
 
 def batch(photos):
@@ -116,4 +128,8 @@ def _square(picture, size, how):
     if not isinstance(how, str) or how not in FITS:
         *others, last = [f'"{name}"' for name in FITS]
         raise ValueError(f"how was {how!r}: it must be {', '.join(others)} or {last}.")
-    return FITS[how](picture, sentences.whole("The size", size, 1, MOST_SIZE))
+    return FITS[how](picture, _size(size))
+
+
+def _size(size):
+    return sentences.whole("The size", size, 1, MOST_SIZE)

@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.machine import places, sentences
+from helpers.machine import places, probabilities, sentences
 
 IMAGENET = places.DATA / "imagenet"
 CLASS_INDEX = IMAGENET / "imagenet_class_index.json"
-ROUNDED = 0.02  # how far from 1 the sum of 1000 probabilities may be: in half precision a network comes to 1 %
 SURE = 0.8  # from here on `sentence` commits itself
 
 # Words that people use, each with the noun of WordNet that means it: of the 860 nouns above the classes, most are not
@@ -82,10 +81,20 @@ def decode(p, top=5):
         raise ValueError("p is the answer for one picture, of shape (1000,): give the whole batch, or p[np.newaxis].")
     if p.ndim != 2 or p.shape[1] != len(classes()):
         raise ValueError(f"p has the shape {p.shape}: wanted are the 1000 probabilities of n pictures, (n, 1000).")
-    _check_probabilities(p)
     top = sentences.whole("top", top, 1, len(classes()))
+    return [[Prediction(*one, share) for one, share in guesses] for guesses in ranked(p, classes(), top)]
+
+
+def ranked(p, names, top):
+    """The best guesses of any network for each picture: a list of lists of (name, probability), the most probable first.
+
+    p: probabilities, shape (n, classes). names: one of any kind for each class, in the order of the network's outputs.
+    top: how many guesses. Raises ValueError, one plain sentence, where p holds no probabilities.
+    """
+    p = np.asarray(p, float)
+    probabilities.check(p)
     best = np.argsort(-p, axis=1, kind="stable")[:, :top]
-    return [[Prediction(*classes()[i], float(row[i])) for i in places] for row, places in zip(p, best)]
+    return [[(names[i], float(row[i])) for i in places] for row, places in zip(p, best)]
 
 
 def _numbers(p, whose):
@@ -97,30 +106,6 @@ def _numbers(p, whose):
         return p.astype(float)
     except (TypeError, ValueError, AttributeError):
         raise TypeError(f"p does not hold numbers: wanted are the 1000 probabilities of {whose}.") from None
-
-
-def _check_probabilities(p):
-    """Raises ValueError, with the line that converts it, where a row of p, (n, 1000), holds no probabilities."""
-    if not np.isfinite(p).all():
-        raise ValueError("p holds values that are not numbers (NaN or infinite): look at what went into the network.")
-    total = p.sum(axis=1)
-    wrong = np.flatnonzero((p.min(axis=1) < -1e-6) | (p.max(axis=1) > 1.01) | (abs(total - 1) > ROUNDED))
-    if not wrong.size:
-        return
-    row, total = p[wrong[0]], total[wrong[0]]
-    came = f"A row of p goes from {row.min():.4g} to {row.max():.4g} and adds up to {total:.4g}, so it holds no probabilities"
-    if not row.any():
-        raise ValueError("A row of p holds nothing but 0, and probabilities add up to 1: look at what went into the network.")
-    if row.min() >= 0 and abs(total - 100) < 100 * ROUNDED:
-        raise ValueError(f"{came} but percent: give p / 100.")
-    if row.min() >= 0 and row.max() <= 255 and (row == np.round(row)).all() and row.max() > 1:
-        raise ValueError(f"{came} but whole steps, as a quantized network gives: give p / p.sum(axis=-1, keepdims=True).")
-    if row.max() <= 1e-6 and abs(np.exp(row).sum() - 1) < ROUNDED:
-        raise ValueError(f"{came} but their logarithms: give np.exp(p).")
-    if row.min() >= 0 and row.max() <= 1.01:
-        mend = "these are a part or a sum of some, and then p / p.sum(axis=-1, keepdims=True) helps"
-        raise ValueError(f"{came}: {mend}, or a network's that asks of each class alone (sigmoid), which is not read here.")
-    raise ValueError(f"{came} but, it seems, scores from before the softmax: give keras.ops.softmax(p).")
 
 
 class Synset(NamedTuple):
@@ -185,9 +170,21 @@ def sentence(p):
     share, name = sentences.sure(total[best[0]]), sentences.plain(best[1])
     if not sure:
         return f"{share} sure: {name}." if total[best[0]] >= SURE else f"Not sure: {name} leads with {share}."
-    above = [noun for noun in _ancestors(best[0]) if noun in sure]
-    noun = next(noun for noun in above if not any(noun in _ancestors(other) for other in above))  # the nearest of the narrowest
+    noun = _narrowest(best[0], sure)
     return f"{sentences.sure(total[noun])} sure it is {sure[noun]}; {share} for {name} alone."
+
+
+def everyday(wnid):
+    """The everyday word above a class, the narrowest one: "a dog" for German shepherd; None where there is no such word."""
+    words = {noun: word for word, noun in EVERYDAY.items()}
+    ancestors(wnid)  # says plainly what is no wnid
+    return words.get(_narrowest(wnid, words))
+
+
+def _narrowest(wnid, nouns):
+    """Of these nouns the narrowest above a class, and of several the nearest; None where none is above it."""
+    above = [noun for noun in _ancestors(wnid) if noun in nouns]
+    return next((noun for noun in above if not any(noun in _ancestors(other) for other in above)), None)
 
 
 def _of_one_picture(p):
@@ -196,5 +193,5 @@ def _of_one_picture(p):
         raise ValueError(f"p is a batch, of shape {p.shape}: give the answer for one picture of it, for example p[0].")
     if p.shape != (len(classes()),):
         raise ValueError(f"p has the shape {p.shape}: wanted are the 1000 probabilities of one picture, (1000,).")
-    _check_probabilities(p[np.newaxis])
+    probabilities.check(p[np.newaxis])
     return p

@@ -32,12 +32,15 @@ def load(source, most_pixels=50_000_000):  # more than a telephone's 48 million,
     return np.array(opened(source, most_pixels))
 
 
-def opened(source, most_pixels=50_000_000):
-    """What `load` reads, as a PIL picture, RGB and upright: for who resizes it at once, and needs no copy in between."""
+def opened(source, most_pixels=50_000_000, enough=None):
+    """What `load` reads, as a PIL picture, RGB and upright: for who resizes it at once, and needs no copy in between.
+
+    enough: pixels of the shorter side that will do: a JPEG comes at the smallest of 1/2, 1/4 and 1/8 that leaves as many.
+    """
     with pictures.room("This picture"):
         content, name = _content(source)
-    with pictures.room(sentences.fit(name)):
-        return _decoded(content, sentences.fit(name), most_pixels)
+    with pictures.room(name := sentences.fit(name)):
+        return _decoded(content, name, most_pixels, enough)
 
 
 def _content(source):
@@ -110,7 +113,7 @@ def _find(path):
     raise FileNotFoundError(f"There is no file {sentences.fit(path.name)} {where}: {hint}")
 
 
-def _decoded(content, name, most_pixels):
+def _decoded(content, name, most_pixels, enough):
     """The PIL picture in these bytes: RGB, sRGB, upright."""
     from PIL import Image, UnidentifiedImageError
 
@@ -125,7 +128,7 @@ def _decoded(content, name, most_pixels):
             warnings.simplefilter("ignore")  # of damage, and of the size, which is checked more strictly here
             try:
                 picture = Image.open(io.BytesIO(content), formats=formats)
-                doubt = _doubt(picture, content, most_pixels)
+                doubt = _doubt(picture, content, most_pixels, enough)
                 if not doubt:
                     picture = _upright_rgb(picture, content)
             finally:
@@ -135,11 +138,11 @@ def _decoded(content, name, most_pixels):
     except UnidentifiedImageError:
         if kinds.looks_like(content) is None:
             raise ValueError(f"{name} is not a picture that can be read: {refusals.what_it_is(content, name)}") from None
-        raise ValueError(_unreadable(content, name, "")) from None
+        raise ValueError(refusals.unreadable(content, name, "")) from None
     except Image.DecompressionBombError:
         doubt = _too_large(most_pixels)
     except Exception as problem:  # Pillow's readers raise a dozen kinds on damaged files
-        raise ValueError(_unreadable(content, name, f"{problem!r} {said}")) from None
+        raise ValueError(refusals.unreadable(content, name, f"{problem!r} {said}")) from None
     if doubt:
         raise ValueError(f"{name} {doubt}") from None  # its caller may be handling another problem
     return picture
@@ -160,22 +163,13 @@ def _too_large(most_pixels):
     return f"has more than {most_pixels / 1e6:g} million pixels, too many to open safely: make it smaller first."
 
 
-def _unreadable(content, name, said):
-    """The sentence for a file that begins as a picture, and cannot be read. said: what its reader said."""
-    if "too large" in said or "MAX_TEXT" in said:
-        return f"{name} carries notes that unfold into too much to open safely: save the picture again, without them."
-    if refusals.is_unsupported(content, said):
-        format = kinds.looks_like(content)
-        return f"{name} is a {format} file of a variant that cannot be read here: open it elsewhere and save it as PNG or JPEG."
-    return f"{name} is damaged or cut off, so it cannot be read: copy or download it again."
-
-
-def _doubt(picture, content, most_pixels):
+def _doubt(picture, content, most_pixels, enough):
     """Why this picture is not read, as the rest of a sentence, or None. Its pixels are decoded on the way."""
     why = pages.turn_to_picture(picture) if picture.format == "TIFF" else None
     if picture.width * picture.height > most_pixels:
         return _too_large(most_pixels)
     if not why:
+        picture.draft(None, enough and (enough, enough))  # its colours stay; the readers of other formats pass over it
         picture.load()
         why = depth.doubt(picture) if hasattr(picture, "tag_v2") else None
     why = why or profiles.doubt(picture, content)

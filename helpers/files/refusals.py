@@ -120,6 +120,16 @@ def what_it_is(content, name):
     return f"use one of {', '.join(kinds.FORMATS)}, or check that it is the right file."
 
 
+def unreadable(content, name, said):
+    """The sentence for a file that begins as a picture, and cannot be read. said: what its reader said."""
+    if "too large" in said or "MAX_TEXT" in said:
+        return f"{name} carries notes that unfold into too much to open safely: save the picture again, without them."
+    if is_unsupported(content, said):
+        format = looks_like(content)
+        return f"{name} is a {format} file of a variant that cannot be read here: open it elsewhere and save it as PNG or JPEG."
+    return f"{name} is damaged or cut off, so it cannot be read: copy or download it again."
+
+
 # Words of Pillow's and libtiff's own with which a reader says that a file is whole, but of a variant that it does not read.
 UNSUPPORTED = re.compile(
     r"unsupported|not supported|cannot handle|not configured|not implemented|not available|unknown (pixel|compression|data)"

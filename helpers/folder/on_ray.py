@@ -6,9 +6,9 @@ In: a folder, or an address that Ray's file systems know (s3://…, gs://…). O
 import logging
 import os
 
-from helpers import models
+from helpers import images
 from helpers.files import SUFFIXES
-from helpers.folder import frames, tables
+from helpers.folder import answering, frames, tables
 from helpers.folder.pipe import Pipe, check_folder, check_numbers, pictures_in
 from helpers.machine import places, quiet, sentences
 
@@ -24,22 +24,23 @@ def predict_on_ray(
     workers=1,
     gpus=0,
     address=None,
+    reading="auto",
 ):
     """Names what is in every picture below a path, on a Ray cluster: gives `out`, where the Parquet files of the table are.
 
-    model: a name; every worker loads it once and keeps it. workers: how many; gpus: for each of them, 0 or 1. address: of a
-    cluster, as for `ray.init`; None starts a local one. The rest, and the columns: as for `folder.predict`; the rows come
-    as they are ready. A worker that dies is started again, and its batch is done again. Raises ImportError without Ray,
-    ValueError or TypeError where something else was wanted, OSError where no cluster starts: one plain sentence.
+    model: a name, which every worker loads once and keeps; or one with classes of your own, as for `folder.predict`, which is
+    sent to the workers. workers: how many; gpus: for each of them, 0 or 1. address: of a cluster, as for `ray.init`; None
+    starts a local one. The rest, and the columns: as for `folder.predict`; the rows come as they are ready. A worker that
+    dies is started again, and its batch is done again. Raises ImportError without Ray, OSError where no cluster starts,
+    ValueError or TypeError where something else was wanted: one plain sentence.
     """
     try:
         import ray.data
     except ImportError:
         raise ImportError('Ray is not installed: give the command pip install "ray[data]>=2.40" pyarrow.') from None
-    if not isinstance(model, str):
-        raise TypeError("Wanted is a network's name: each worker loads the network by itself.")
     check_numbers(top=top, batch_size=batch_size, workers=workers)
     sentences.whole("gpus", gpus, 0, 1)
+    images.check_reading(reading)
     files = None
     if not places.is_address(out):
         out = tables.place(out, "the name of a folder, or an address such as s3://…, in quotes", csv=False)
@@ -50,6 +51,7 @@ def predict_on_ray(
     else:
         path = os.path.abspath(check_folder(path))
         files = pictures_in(path, None if places.is_address(out) else out)  # Ray's own list takes some names for addresses
+    model = answering.to_send(model)
     quiet.loggers("ray", "ray.data")
     with quiet.standard_error():  # Ray's C++ code writes there
         if not ray.is_initialized():
@@ -62,7 +64,7 @@ def predict_on_ray(
             found = ray.data.read_binary_files(path, include_paths=True, file_extensions=suffixes)
         rows = found.map_batches(
             Worker,
-            fn_constructor_args=(model, top, engine, precision, str(path)),
+            fn_constructor_args=(model, top, engine, precision, reading, str(path)),
             batch_size=batch_size,
             compute=ray.data.ActorPoolStrategy(size=workers),
             num_gpus=gpus,
@@ -90,8 +92,8 @@ def _here():
 class Worker:
     """Lives in a process of its own: loads the network once, then answers batch after batch."""
 
-    def __init__(self, model, top, engine, precision, path):
-        self.pipe, self.path = Pipe(models.load(model), top, engine, precision), path
+    def __init__(self, model, top, engine, precision, reading, path):
+        self.pipe, self.path = Pipe(answering.arrived(model), top, engine, precision, reading), path
 
     def __call__(self, batch):
         files = batch["path"]

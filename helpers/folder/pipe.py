@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import files, images, labels, models
+from helpers import files, images, labels
+from helpers.folder import answering
 from helpers.machine import places, sentences
 from helpers.networks import engines
 
@@ -48,18 +49,24 @@ class NoPicture(NamedTuple):
 
 
 class Pipe:
-    """What is made once and used for every batch: the network, compiled, its card, and the names of the columns."""
+    """What is made once and used for every batch: the network, compiled, its classes, and the names of the columns.
 
-    def __init__(self, model, top, engine="auto", precision="float32"):
-        self.answer = engines.compile(model, engine, precision)  # first, since it says plainly what is no network
-        self.card, self.size, self.network, self.top = models.card(model), model.input_shape[1], model.name, top
-        guesses = [f"{what}_{rank}" for rank in range(1, top + 1) for what in ("wnid", "name", "probability")]
+    model: as `answering.of` takes it. A network of fewer than `top` classes gives all that it has.
+    """
+
+    def __init__(self, model, top, engine="auto", precision="float32", reading="auto"):
+        one = answering.of(model)
+        self.answer = engines.compile(one.model, engine, precision)
+        self.size, self.network, self.preprocess = one.model.input_shape[1], one.network, one.preprocess
+        self.classes, self.top = one.classes, min(top, len(one.classes))
+        self.reading = reading
+        guesses = [f"{what}_{rank}" for rank in range(1, self.top + 1) for what in (*one.columns, "probability")]
         self.columns = ["file", *guesses, "error", "network"]
 
     def read(self, source):
         """A picture, uint8, (size, size, 3), or `NoPicture`."""
         try:
-            return images.load_square(source, self.size)
+            return images.load_square(source, self.size, reading=self.reading)
         except (OSError, ValueError) as problem:
             return NoPicture(sentences.fit(str(problem), 500))
 
@@ -68,13 +75,13 @@ class Pipe:
         pictures = [one for one in read if not isinstance(one, NoPicture)]
         guesses = iter(())
         if pictures:
-            batch = self.card.preprocess(np.stack(pictures))
-            guesses = iter(labels.decode(self.answer(batch), top=self.top))
-        no_guesses = ["", "", None] * self.top
+            batch = self.preprocess(np.stack(pictures))
+            guesses = iter(labels.ranked(self.answer(batch), self.classes, self.top))
+        no_guesses = [*[""] * len(self.classes[0]), None] * self.top
         found = []
         for file, one in zip(files, read):
             if isinstance(one, NoPicture):
                 found.append([file, *no_guesses, one.because, self.network])
             else:
-                found.append([file, *(value for guess in next(guesses) for value in guess), "", self.network])
+                found.append([file, *(cell for one, share in next(guesses) for cell in (*one, share)), "", self.network])
         return found

@@ -9,43 +9,54 @@ import concurrent.futures
 import contextlib
 import os
 
-from helpers import models
+from helpers import images
 from helpers.folder import tables
 from helpers.folder.frames import state_of
 from helpers.folder.pipe import Pipe, check_folder, check_numbers, pictures_in
 
 
-def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precision="float32"):
+def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precision="float32", reading="auto"):
     """Names what is in every picture of a folder: a pandas table, one row a file, in the order of their names.
 
-    path: the folder; files in folders below count too. model: a name, or a model from `models.load`. top: guesses a file.
-    engine, precision: as for `engines.compile`. out: a file ending in .csv, or a folder for Parquet parts; both are written
-    as it goes, and a call with the same out goes on where the last one ended: files that had an error, or that changed since,
-    are asked again. Columns: file (below path), then wnid_1, name_1, probability_1 and so on, error (empty, or why there are
-    no guesses), network (which answered); out has one more, how the file was. What is left out of the folder is said.
+    path: the folder; files in folders below count too. model: a name, or a model from `models.load`; or one with classes of
+    your own: what `transfer.load` gave, (model, names), or the path of its file. top: guesses a file, or as many as there are
+    classes. engine, precision: as for `engines.compile`. reading: "auto" decodes large JPEGs at a reduced scale that leaves
+    at least twice what the network needs, "exact" in full: as for `images.load_square`. out: a file ending in .csv, or a
+    folder for Parquet parts; both are written as it goes, and a call with the same out goes on where the last one ended:
+    files that had an error, or that changed since, are asked again. Columns: file (below path), then wnid_1 (not for your own
+    classes, which have no place in WordNet), name_1, probability_1 and so on, error (empty, or why there are no guesses),
+    network (which answered; your own with eight digits that change with its names and values); out has one more, how the
+    file was. What is left out of the folder is said.
     Raises ValueError, TypeError or OSError, one plain sentence, before any picture is read. The stop button ends it early.
     """
+    table, total = named(path, model, top, batch_size, engine, out, precision, reading)
+    if len(table) < total:
+        kept = "The same call goes on from there." if out else "Give out a name, and what is done is kept for the next call."
+        print(f"Stopped after {len(table)} of {total} pictures. {kept}")
+    return table
+
+
+def named(path, model, top=5, batch_size=32, engine="auto", out=None, precision="float32", reading="auto"):
+    """What `predict` gives back, and how many pictures there are: more than rows where the stop button ended it."""
     from tqdm.auto import tqdm
 
     check_numbers(top=top, batch_size=batch_size)
+    images.check_reading(reading)
     path = check_folder(path)
     out = out if out is None else tables.place(out)
     files = pictures_in(path, out)
     now = {file: state_of(path / file) for file in files} if out else {}
-    model = models.load(model) if isinstance(model, str) else model
-    pipe = Pipe(model, top, engine, precision)
-    with tables.open(out, pipe.columns, model.name, now) as table:
+    pipe = Pipe(model, top, engine, precision, reading)
+    with tables.open(out, pipe.columns, pipe.network, now) as table:
         waiting = [file for file in files if file not in table.done]
         with tqdm(total=len(files), initial=len(files) - len(waiting), unit=" pictures") as bar:
             try:
                 for rows in _rows(path, waiting, pipe, batch_size):
                     table.add(rows)
                     bar.update(len(rows))
-            except KeyboardInterrupt:
-                kept = "The same call goes on from there." if out else "Give out a name, and the next call goes on from there."
-                bar.close()
-                print(f"Stopped after {bar.n} of {len(files)} pictures. {kept}")
-        return table.read(files)
+            except KeyboardInterrupt:  # then what is done is the table
+                pass
+        return table.read(files), len(files)
 
 
 def _rows(path, files, pipe, batch_size):

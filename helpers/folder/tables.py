@@ -63,7 +63,7 @@ def open(out, columns, network, now=None):
         if problem.errno is None:  # with its sentence
             raise
         full = problem.errno in (errno.ENOSPC, errno.EDQUOT)
-        cure = "make room" if full else "check the permissions of it and its folder"
+        cure = "make room" if full else "close it in other programs, check the permissions of it and its folder"
         raise type(problem)(
             f"{out} cannot be written ({disk.why(problem)}). What is in it is kept: {cure}, and call again."
         ) from None

@@ -6,6 +6,7 @@ In: a Keras model. Out: a function from a normalized batch, float32, (n, size, s
 import functools
 import hashlib
 import importlib.util
+import threading
 
 import numpy as np
 
@@ -17,7 +18,8 @@ _IN_MEMORY = {}  # converted networks that could not be kept on disk, by their k
 
 
 def compile(model, engine="auto", precision="float32"):
-    """A function from a normalized batch, (n, size, size, 3), to the model's answers, as `model.predict`, only faster.
+    """A function from a normalized batch, (n, size, size, 3), to the model's answers, as `model.predict`, only faster; several
+    threads may call it at once.
 
     engine: "keras" traces the model into one graph; "openvino" converts it (the extra `fast`); "auto" takes Keras where
     TensorFlow sees a GPU, else OpenVINO where it is installed, else Keras. precision: "float32", or "fast", which leaves
@@ -83,8 +85,14 @@ def _keras(model):
 
 def _openvino(model, precision):
     network = compiled(_converted(model), precision)
-    request = network.create_infer_request()
-    return lambda batch: request.infer([batch], share_inputs=True)[network.output(0)].copy()
+    here = threading.local()  # a request takes one batch at a time, so each thread has its own
+
+    def run(batch):
+        if not hasattr(here, "request"):
+            here.request = network.create_infer_request()
+        return here.request.infer([batch], share_inputs=True)[network.output(0)].copy()
+
+    return run
 
 
 @functools.cache

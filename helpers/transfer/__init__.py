@@ -5,11 +5,11 @@ training: a head on features, and fine-tuning. joined: one model from plain pixe
 """
 
 from helpers.transfer.extraction import features
-from helpers.transfer.joined import join, load, save
+from helpers.transfer.joined import is_joined, join, load, network_of, save, with_names
 from helpers.transfer.photos import Photos, folds, from_folder
 from helpers.transfer.training import balance, fine_tune, head, last_block
 
 __all__ = [
-    "Photos", "balance", "features", "fine_tune", "folds", "from_folder", "head", "join", "last_block",
-    "load", "save",
+    "Photos", "balance", "features", "fine_tune", "folds", "from_folder", "head", "is_joined", "join",
+    "last_block", "load", "network_of", "save", "with_names",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ In: a network without its last layer, and a trained head. Out: a `keras.Model`, 
 """
 
 import dataclasses
+import os
 
 import numpy as np
 
@@ -18,10 +19,22 @@ WANTED = "the name of the file to write, for example 'my_classes.npz'"
 JOINED = "_for_your_classes"  # ends the name of a model that `join` made
 
 
+def is_joined(model):
+    """Whether `join` or `load` made a model."""
+    return str(getattr(model, "name", "")).endswith(JOINED)
+
+
+def network_of(model):
+    """The name of the network that is in a joined model."""
+    return model.name.removesuffix(JOINED)
+
+
 def check(model):
     """The model, where `join` or `load` made it; else raises ValueError."""
-    if not str(getattr(model, "name", "")).endswith(JOINED):
-        raise ValueError(f"Wanted is a model that transfer.join or transfer.load gave, not {getattr(model, 'name', model)!r}.")
+    if not is_joined(model):
+        called = getattr(model, "name", model)
+        said = sentences.fit(repr(called)) if isinstance(called, (str, type(None))) else f"a {type(called).__name__}"
+        raise ValueError(f"Wanted is a model that transfer.join or transfer.load gave, not {said}.")
     return model
 
 
@@ -77,23 +90,18 @@ def _flat(card, classes):
 
 def save(model, names, path):
     """Writes a joined model and the names of its classes into one .npz file, whole or not at all. It loads in every Keras."""
-    classes = check(model).output_shape[1]
-    if isinstance(names, str) or not hasattr(names, "__len__") or [type(name) for name in names] != [str] * classes:
-        raise ValueError(f"The names do not fit: wanted is a list with a name, in quotes, for each of the {classes} classes.")
-    if any(len(name) > LONGEST_NAME for name in names):
-        raise ValueError(f"A name of a class has more than {LONGEST_NAME} characters: give a shorter one.")
+    _check_names(model, names)
     path = places.given("path", path, WANTED)
     if not path.name:
         raise ValueError(f"path was {str(path)!r}: wanted is {WANTED}.")
     path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
-    network = model.name.removesuffix(JOINED)
     values = {name: variable.numpy() for name, variable in _named(model)}
     if not all(np.isfinite(value).all() for value in values.values()):
         raise ValueError(
             "The model holds values that are not numbers (NaN or infinite), so it cannot answer: train it again, with a "
             "smaller learning_rate."
         )
-    about = {"about/network": network, "about/size": model.input_shape[1], "about/names": np.array(list(names))}
+    about = {"about/network": network_of(model), "about/size": model.input_shape[1], "about/names": np.array(list(names))}
     try:
         disk.write(path, lambda target: np.savez(target, **values, **about))
     except OSError as problem:
@@ -101,7 +109,33 @@ def save(model, names, path):
         raise type(problem)(
             f"{sentences.fit(str(path))} cannot be written ({why}): check the folder and the room on the disk."
         ) from None
+    model.class_names = tuple(names)
     return path
+
+
+def with_names(model):
+    """A joined model and the tuple of its classes' names, from what a person has of it.
+
+    model: what `load` gave, or (model, names); the model alone, where `save` or `load` has told it the names; or the path
+    that `save` gave back. Raises ValueError or OSError, one plain sentence, for anything else.
+    """
+    if isinstance(model, (str, os.PathLike)):
+        return load(model)
+    model, names = model if isinstance(model, (tuple, list)) and len(model) == 2 else (model, None)
+    names = getattr(check(model), "class_names", None) if names is None else names
+    if names is None:
+        raise ValueError("This model does not know what its classes are called: give (model, names) for model, in parentheses.")
+    _check_names(model, names)
+    return model, tuple(names)
+
+
+def _check_names(model, names):
+    """Raises ValueError where these are no names for the classes of a joined model."""
+    classes = check(model).output_shape[1]
+    if isinstance(names, str) or not hasattr(names, "__len__") or [type(name) for name in names] != [str] * classes:
+        raise ValueError(f"The names do not fit: wanted is a list with a name, in quotes, for each of the {classes} classes.")
+    if any(len(name) > LONGEST_NAME for name in names):
+        raise ValueError(f"A name of a class has more than {LONGEST_NAME} characters: give a shorter one.")
 
 
 def _named(model):
@@ -140,6 +174,7 @@ def load(path):
         raise ValueError(
             f"{shown} holds values that are not numbers (NaN or infinite), so its model cannot answer: train and save it again."
         )
+    model.class_names = names
     return model, names
 
 

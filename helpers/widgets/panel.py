@@ -21,7 +21,7 @@ BIG = [name for name, card in models.CARDS.items() if card.weights]
 EVERYTHING = ("photo", "upload", "network", "how", "recipe", *DAMAGE)
 WHERE = (
     "Your photos go to the machine that runs Python, which in Colab is Google's, and nowhere else, and are not stored. "
-    "At most 10 MB at once; 100 MB where Jupyter was started by <code>make lab</code> or <code>make app</code>. "
+    "At most 10 MB at once; 100 MB where Jupyter was started by <code>make lab</code>. "
     f"What is larger never arrives, and nothing says so. The last {uploads.MOST_KEPT >> 20} MB are kept until Python ends."
 )
 

@@ -18,10 +18,10 @@ def measure(name):
         p[way] = np.concatenate([answer(batch[i : i + 32]) for i in range(0, len(batch), 32)])
     pairs = [(way, "model.predict") for way in p if way != "model.predict"]
     pairs += [("engine openvino fast", "engine openvino float32")] if "engine openvino fast" in p else []
-    return {f"{one} and {other}": _compare(p[one], p[other]) for one, other in pairs}
+    return {f"{one} and {other}": compare(p[one], p[other]) for one, other in pairs}
 
 
-def _compare(one, other):
+def compare(one, other):
     same = int((one.argmax(axis=1) == other.argmax(axis=1)).sum())
     return {"photos": len(one), "same_first_guess": same, "largest_difference": float(np.abs(one - other).max())}
 

@@ -1,4 +1,4 @@
-"""The bench's files: JPEGs of about 800 × 600, made from the project's own photos; no two alike, the same each time.
+"""The bench's files: JPEGs of about 800 × 600, or large, made from the project's own photos; no two alike, the same each time.
 
 In: a new folder and a number. Out: that many files in it.
 """
@@ -12,6 +12,10 @@ import numpy as np
 from bench import child
 
 from helpers import images
+
+TWELVE = ((4000, 3000), (3000, 4000), (4032, 3024), (4608, 2592))  # sides of 12 megapixels, as telephones take them
+OTHERS = ((1632, 1224), (2592, 1944), (1944, 2592), (6000, 4000), (8000, 6000))  # 2, 5, 5, 24 and 48 megapixels
+QUALITIES = (75, 85, 90, 95)
 
 
 def sources():
@@ -43,6 +47,28 @@ def make(folder, n, seed=0):
         list(threads.map(one, range(n)))
 
 
+def make_large(folder, n, sides=TWELVE, seed=1):
+    """Writes n files of these sides, by turns: parts of the larger photos, enlarged, with the noise that a camera adds."""
+    from PIL import Image, ImageChops
+
+    photos = [Image.open(path).convert("RGB") for path in sources()[0]]
+    folder.mkdir(parents=True)
+
+    def one(i):
+        random = np.random.default_rng([seed, i])
+        photo, size = photos[i % len(photos)], sides[i // len(photos) % len(sides)]
+        width = random.uniform(0.7, 1) * min(photo.width, photo.height * size[0] / size[1])
+        height = width * size[1] / size[0]
+        left, top = random.uniform(0, photo.width - width), random.uniform(0, photo.height - height)
+        large = photo.resize(size, Image.Resampling.BICUBIC, box=(left, top, left + width, top + height))
+        most = int(random.integers(4, 17))  # of 255, the noise up or down
+        noise = Image.fromarray(random.integers(0, 2 * most + 1, (size[1], size[0], 3), dtype="uint8"))
+        ImageChops.add(large, noise, offset=-most).save(folder / f"{i:06d}.jpg", quality=QUALITIES[i // 3 % len(QUALITIES)])
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(one, range(n)))
+
+
 def spread_out(source, folder, n, spoil=0.0):
     """Puts n files of a folder, over and over, into a new one; gives the names of the spoiled: cut off, empty or noise."""
     files = sorted(source.iterdir())
@@ -67,9 +93,10 @@ def _link(file, copy):
         shutil.copy(file, copy)
 
 
-def measure(folder, n):
-    """As `make`, in a process of its own; the mean size of a file, in kB."""
-    make(folder := pathlib.Path(folder), n)
+def measure(folder, n, sides=None):
+    """As `make`, or with sides as `make_large`, in a process of its own; the mean size of a file, in kB."""
+    folder = pathlib.Path(folder)
+    make_large(folder, n, sides) if sides else make(folder, n)
     return np.mean([file.stat().st_size for file in folder.iterdir()]) / 1000
 
 

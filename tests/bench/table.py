@@ -48,9 +48,41 @@ def network(name, speed, firsts):
     return "\n".join(lines)
 
 
-def rest(found):
-    """Agreement, long runs and broken ones."""
+def peers(what, facts):
+    """The ways to name a folder, side by side, and reading alone. what: of the photos, for the first line."""
+    ours = facts["files_a_second"]["ours, auto"]
+    lines = ["", f"{what}, {len(ours)} rounds: median (least to most)", ""]
+    lines.append(f"{'':40}{'files a second':26}ours, auto is … times as fast")
+    for way, rates in {**facts["files_a_second"], "the limit": facts["limit"]}.items():
+        lines.append(f"{way:40}{spread(rates):26}{spread(ratios(ours, rates))}")
+    lines += ["", f"{'reading alone':40}files a second"]
+    lines += [f"{way:40}{spread(rates)}" for way, rates in facts["reading"].items()]
+    lines += [f"{way} is missing: {why}" for way, why in facts["missing"].items()]
+    return "\n".join(lines)
+
+
+def in_8_bits(name, facts):
+    """What whole numbers of 8 bits gain and cost, beside float32 of the same engine."""
     lines = []
+    for way, other in facts["float"].items():
+        if way in facts["missing"] or other in facts["missing"]:
+            lines.append(f"{name}, {way} is missing: {facts['missing'].get(way) or facts['missing'][other]}")
+            continue
+        times, agree = spread(ratios(facts["speed"][way], facts["speed"][other])), facts["agreement"][way]
+        same = f"{agree['same_first_guess']} of {agree['photos']} first guesses the same"
+        changed = f"{same}, largest change {agree['largest_difference']:.2f}"
+        lines.append(f"{name}, {way}: {times} times as fast as float32; of {facts['answers of']} {changed}")
+    return "\n".join(lines)
+
+
+def rest(found):
+    """Agreement, reduced reading, 8 bits, long runs and broken ones."""
+    lines = [in_8_bits(name, facts) for name, facts in found["int8"].items() if facts]
+    for name, facts in (found["reduced"] or {}).items():
+        same = f"{facts['same_first_guess']} of {facts['photos']} first guesses the same"
+        lines.append(
+            f"{name}, large photos, auto and exact: {same}, top probability moved {facts['top_moved_most']:.3f} at most"
+        )
     for pair, facts in (found["agreement"] or {}).items():
         same = f"{facts['same_first_guess']} of {facts['photos']} first guesses the same"
         lines.append(f"{pair}: {same}, largest difference {facts['largest_difference']:.1e}")

@@ -45,17 +45,18 @@ def network(name, desk):
 
 def compiled(model):
     """The course's engines that are installed; how many seconds each took to be made; why others are missing."""
-    return _each(
+    return each(
         {f"engine {name}": lambda model, how=how: engines.compile(model, **how) for name, how in ENGINES.items()}, model
     )
 
 
 def by_hand(model):
     """The peers that are installed and take this network; how many seconds each took to be made; why others are missing."""
-    return _each(BY_HAND, model)
+    return each(BY_HAND, model)
 
 
-def _each(makers, model):
+def each(makers, model):
+    """What these functions make of a network, by name; the seconds that each took; and why others could not."""
     found, seconds, missing = {}, {}, {}
     for name, make in makers.items():
         start = time.perf_counter()
@@ -77,6 +78,13 @@ def _openvino(model, options):
 
 def _onnx(model):
     import onnxruntime
+
+    session = onnxruntime.InferenceSession(as_onnx(model).SerializeToString(), providers=["CPUExecutionProvider"])
+    return lambda batch: session.run(None, {"batch": batch})[0]
+
+
+def as_onnx(model):
+    """The network as ONNX Runtime takes it, its input called "batch"; MemoryError where that may not fit."""
     import psutil
     import tensorflow
     import tf2onnx
@@ -86,9 +94,7 @@ def _onnx(model):
         raise MemoryError(f"tf2onnx takes about {wanted:.0f} GB to convert this network, and {free:.0f} GB are free.")
     shape = [tensorflow.TensorSpec((None, *model.input_shape[1:]), "float32", name="batch")]
     run = tensorflow.function(lambda batch: model(batch, training=False), input_signature=shape)
-    network, _ = tf2onnx.convert.from_function(run, input_signature=shape)
-    session = onnxruntime.InferenceSession(network.SerializeToString(), providers=["CPUExecutionProvider"])
-    return lambda batch: session.run(None, {"batch": batch})[0]
+    return tf2onnx.convert.from_function(run, input_signature=shape)[0]
 
 
 def read(file, size):
@@ -96,10 +102,10 @@ def read(file, size):
     return images.load_square(file, size)
 
 
-def decode(files, size):
-    """Reads files with all cores and nothing else."""
+def decode(files, size, how=read):
+    """Reads files with all cores and nothing else. how: a function of a file and the size."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        for _ in threads.map(lambda file: read(file, size), files):
+        for _ in threads.map(lambda file: how(file, size), files):
             pass
 
 

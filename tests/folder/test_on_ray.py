@@ -99,7 +99,7 @@ def test_a_cluster_that_does_not_start_is_one_sentence(album, tmp_path, monkeypa
         ({"top": 0}, "top was 0"),
         ({"top": True}, "top was True"),
         ({"batch_size": "8"}, "batch_size was '8'"),
-        ({"model": None}, "Wanted is a network's name: each worker loads the network by itself"),
+        ({"model": None}, "model was a NoneType: wanted is a network's name, a model from models.load"),
         ({"workers": 0}, "workers was 0: wanted is a whole number from 1 to 10000"),
         ({"workers": True}, "workers was True"),
         ({"gpus": -1}, "gpus was -1: wanted is a whole number from 0 to 1"),

@@ -1,11 +1,10 @@
-"""In a real browser: lessons in JupyterLab, the page of `make app`, the web page of every lesson.
+"""In a real browser: lessons in JupyterLab, the web page of every lesson.
 
 What each looked like is kept in build/screenshots.
 """
 
 import importlib.util
 import itertools
-import statistics
 import time
 
 import browser
@@ -23,11 +22,6 @@ pytestmark = [
     pytest.mark.skipif(browser.CHROMIUM is None, reason="Chromium is not on this machine (Debian: apt install chromium)"),
     pytest.mark.skipif(importlib.util.find_spec("playwright") is None, reason="playwright is not installed: .[dev]"),
 ]
-needs_axe = pytest.mark.skipif(
-    not browser.AXE.is_file(), reason="axe-core is not on this machine: npm install --prefix build axe-core"
-)
-needs_voila = pytest.mark.skipif(importlib.util.find_spec("voila") is None, reason="voila is not installed: .[app]")
-SEEN_LIMIT = 0.5  # seconds from a key to the new bars; the test fails at five times that
 VIEW = ".widget-html-content img"
 
 
@@ -175,83 +169,6 @@ def test_lesson_07_is_played_in_jupyterlab(chromium, lab, files):
     browser.screenshot(page, "jupyterlab_07_restarted")
     assert not [line for line in page.said if line.startswith(("script", "dialog"))]
     page.close()
-
-
-# ---- The page of `make app`
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    with browser.voila(tmp_path_factory.mktemp("voila")) as address:
-        yield address
-
-
-@needs_voila
-def test_the_page_of_make_app_takes_every_kind_of_file(chromium, app, files):
-    page = browser.opened(chromium)
-    page.goto(app)
-    wait_for_view(page, "dog.jpg, crop")
-    browser.screenshot(page, "voila_first")
-    assert page.get_by_text("which in Colab is Google's").is_visible()
-
-    upload(page, files["turned.jpg"], files["letter.txt"])  # two files, one of them none
-    wait_for_view(page, "turned.jpg")
-    wait_for_message(page, "letter.txt is not a picture")
-    upload(page, files["turned.jpg"])  # the same file twice
-    page.get_by_label("Photo", exact=True).select_option("dog.jpg")
-    wait_for_view(page, "dog.jpg")
-    upload(page, files["turned.jpg"])
-    wait_for_view(page, "turned.jpg")
-    assert page.get_by_label("Photo", exact=True).locator("option", has_text="turned.jpg").count() == 1
-
-    upload(page, files["clear.png"])
-    wait_for_view(page, "clear.png")
-    upload(page, files["phone.heic"])
-    wait_for_message(page, "phone.heic is")
-    upload(page, files["large.png"])
-    wait_for_view(page, "large.png")
-    upload(page)  # no file
-    upload(page, files[BAD])
-    wait_for_view(page, BAD)
-    browser.screenshot(page, "voila_uploads")
-    assert page.locator("img[src='x']").count() == 0
-    assert not [line for line in page.said if line.startswith(("dialog", "script"))]
-    page.close()
-
-
-@needs_voila
-def test_the_page_of_make_app_follows_a_slider_by_keyboard(chromium, app, number):
-    page, other = browser.opened(chromium), browser.opened(chromium)
-    for tab in (page, other):
-        tab.goto(app)
-        wait_for_view(tab, "dog.jpg, crop")
-    took = [move_slider(page, "Brightness, %", "ArrowLeft") for _ in range(15)]
-    wait_for_view(page, "brightness 70")
-    wait_for_view(other, "dog.jpg, crop ·")  # each tab has a kernel of its own
-    browser.screenshot(page, "voila_slider")
-    median = statistics.median(took)
-    number(
-        f"Voilà in Chromium: {1000 * median:.0f} ms from a key to the new bars, median of 15 (wanted: {1000 * SEEN_LIMIT:.0f})"
-    )
-    assert median < 5 * SEEN_LIMIT
-
-
-@needs_voila
-@needs_axe
-def test_the_page_of_make_app_has_no_serious_accessibility_fault(chromium, app):
-    page = browser.opened(chromium)
-    page.goto(app)
-    wait_for_view(page, "dog.jpg, crop")
-    # ipywidgets gives the handle of a slider no name; the number beside it, which does the same, has one.
-    found = [fault for fault in browser.faults(page) if "noUi-handle" not in fault]
-    assert not found, "\n".join(found)
-    focus = []
-    page.get_by_label("Photo", exact=True).focus()
-    for _ in range(7):
-        focus.append(page.evaluate("document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText"))
-        page.keyboard.press("Tab")
-    assert focus[0] == "Photo" and focus[1].startswith("Your own photos")
-    assert focus[2:] == ["Network", "Made to fit", "Normalization", "Mirror", "Turn, degrees"]
 
 
 # ---- The web pages of `make html`

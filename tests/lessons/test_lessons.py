@@ -72,9 +72,13 @@ def test_the_networks_that_a_switch_offers_are_those_that_are_tried(stem):
     assert re.findall(r"[A-Z][\w-]+", switch(stem)[2]) == OTHERS and set(OTHERS) < set(CARDS)
 
 
+# The big ones: as the tests have them, the stand-ins answer for real. They are Lite1 and Lite2 in ResNet50's and InceptionV3's
+# clothes, so in the two lessons that take minutes these two are not run once more under their own names.
+RUNS = [(stem, base) for stem in SWITCHED for base in OTHERS if stem == SWITCHED[0] or "Lite" not in base]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("base", OTHERS)  # the big ones: as the tests have them, the stand-ins answer for real
-@pytest.mark.parametrize("stem", SWITCHED)
+@pytest.mark.parametrize("stem, base", RUNS)
 def test_a_lesson_runs_with_every_network_that_its_switch_offers(stem, base, desk, home):
     notebook, cell, _ = switch(stem)
     cell.source = SWITCH.sub(rf'\1 = "{base}"', cell.source)

@@ -74,6 +74,16 @@ def on_a_cluster(patch, path, out="predictions"):
     return caught(folder.predict_on_ray, path, "Tiny", out=out)
 
 
+def by_own_classes(path):
+    return folder.predict(DAMS, path, engine="keras").to_csv(index=False)
+
+
+def named(it, *words):
+    """The exit code of the command; by Keras, since OpenVINO writes into the home folder."""
+    it.patch.setattr("helpers.networks.engines.choose", lambda: "keras")
+    return importlib.import_module("helpers.folder.__main__").main([*words, "--model", "Tiny"])
+
+
 def fetched(patch, path):
     patch.setattr("helpers.weights.download.is_right", lambda *_: True)
     return os.path.abspath(weights.fetch("http://127.0.0.1:9/nothing", path, None, 1))
@@ -114,6 +124,9 @@ ENTRANCES = {
     "folder.predict": ("classes", lambda path, it: table(path)),
     "folder.predict, out a file": ("new.csv", lambda path, it: table(DAMS, out=path)),
     "folder.predict, out a folder": ("new", lambda path, it: in_parts(DAMS, path)),
+    "folder.predict, model": ("model.npz", lambda path, it: by_own_classes(path)),
+    "folder's command": ("classes", lambda path, it: named(it, path)),
+    "folder's command, contact sheet": ("new.html", lambda path, it: named(it, f"{it.own}/classes", "--contact-sheet", path)),
     "folder.predict_on_ray": ("classes", lambda path, it: on_a_cluster(it.patch, path)),
     "folder.predict_on_ray, out": ("new", lambda path, it: on_a_cluster(it.patch, DAMS, path)),
     "transfer.from_folder": ("classes", lambda path, it: transfer.from_folder(path, 16).pictures.tobytes()),

@@ -31,6 +31,7 @@ ol {{ padding: 0; }}
 <main>
 <h1>Image prediction with pre-trained models</h1>
 <p>A course in notebooks. These pages show each lesson with its outputs; to run one yourself, open it in Jupyter or Colab.</p>
+{playground}
 <ol>
 {entries}
 </ol>
@@ -64,14 +65,17 @@ def page_of(lesson):
     return lesson.with_suffix(".html").name
 
 
-def index(paths):
-    """The index page, as text: title, promise and time of each lesson."""
+PLAYGROUND = '<p><a href="image-prediction.html">One page to play with</a>: the network at work, with nothing installed.</p>'
+
+
+def index(paths, playground=False):
+    """The index page, as text: title, promise, time of each lesson. playground: whether the page of `make page` is beside."""
     entries = []
     for path in paths:
         opening = lessons.opening(lessons.read(path))
         words = {"title": opening["title"], "promise": opening["promise"], "time": opening["Time"]}
         entries.append(ENTRY.format(page=page_of(path), **{name: html.escape(text) for name, text in words.items()}))
-    return INDEX.format(entries="\n".join(entries))
+    return INDEX.format(playground=PLAYGROUND if playground else "", entries="\n".join(entries))
 
 
 def link_to_pages(text, folder):
@@ -134,7 +138,8 @@ def main(folder, *paths):
     for path in [pathlib.Path(path).resolve() for path in paths] or lessons.LESSONS:
         print(path.name, "…", flush=True)
         (folder / page_of(path)).write_text(page(run(path), folder), encoding="utf-8")
-    (folder / "index.html").write_text(index(lessons.LESSONS), encoding="utf-8")
+    beside = (folder / "image-prediction.html").is_file()
+    (folder / "index.html").write_text(index(lessons.LESSONS, beside), encoding="utf-8")
     print(f"Open {folder / 'index.html'}")
 
 

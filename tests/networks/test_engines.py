@@ -1,5 +1,7 @@
 """helpers.engines: the same answers as Keras gives, faster; and what is refused."""
 
+import concurrent.futures
+import threading
 import time
 
 import numpy as np
@@ -50,6 +52,23 @@ def test_keras_makes_its_graph_once_for_batches_of_any_length(batch):
     for n in (1, 5, 2):
         assert run(batch[:n]).shape == (n, 1000)
     assert run.experimental_get_tracing_count() == 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_eight_threads_on_one_engine_get_the_answers_that_keras_gives(engine, batch):
+    model = models.load(LITE)
+    right, answer = model.predict(batch, verbose=0), engines.compile(model, installed(engine))
+    together, wrong = threading.Barrier(8), []
+
+    def ask(thread):
+        together.wait()
+        for turn in range(4):
+            at = (thread + 8 * turn) % (len(batch) - 2)
+            wrong.append(np.abs(answer(batch[at : at + 1 + thread % 3]) - right[at : at + 1 + thread % 3]).max())
+
+    with concurrent.futures.ThreadPoolExecutor(8) as threads:
+        list(threads.map(ask, range(8)))
+    assert len(wrong) == 32 and max(wrong) < 1e-4
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -134,18 +134,19 @@ def test_on_windows_the_environment_is_looked_for_where_it_is(make, course):
 
 def test_the_workflow_for_forks_and_ci_call_only_commands_that_are_there():
     yaml = pytest.importorskip("yaml")
-    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8"))["jobs"]
-    lines = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
+    files = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    jobs = [job for file in files for job in yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].values()]
+    lines = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
     lines += (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     called = {word for line in lines if line.startswith("make ") for word in line.split()[1:2]}
-    assert called == {"test", "test-all", "test-colab", ".venv/test.done"}
+    assert called == {"test", "test-all", "test-colab", "page", "html", ".venv/test.done"}
     rules = re.findall(r"^([^#\t=:]+):(?!=)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert called <= {target for rule in rules for target in rule.split()}
 
 
 def test_make_alone_lists_every_command_and_lab_opens_a_lesson_that_is_there(make):
     listed = make("help").stdout
-    targets = "lab app test test-all test-colab html assignments grade figures bench publish clean"
+    targets = "lab page app test test-all test-colab html assignments grade figures bench publish clean"
     for target in targets.split():
         assert f"make {target}: " in listed
     lesson = (ROOT / "Makefile").read_text(encoding="utf-8").split("/lab/tree/")[1].split()[0]

@@ -14,7 +14,7 @@ from checkout import ROOT
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 HELPERS = sorted((ROOT / "helpers").rglob("*.py"))
 TOP_LEVEL = {"README.md", "environment.yml", "pyproject.toml", "Makefile", "LICENSE", "constraints.txt"}
-TOP_LEVEL |= {"notebooks", "helpers", "data", "tests"}
+TOP_LEVEL |= {"notebooks", "page", "helpers", "data", "tests"}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A real browser and real servers for the tests: Chromium by Playwright, JupyterLab and Voilà on 127.0.0.1."""
+"""A real browser and real servers for the tests: Chromium by Playwright, JupyterLab on 127.0.0.1."""
 
 import contextlib
 import json
@@ -29,12 +29,12 @@ MADE_LARGER = re.search(r"^LARGE = (.*)$", (ROOT / "Makefile").read_text(encodin
 
 
 @contextlib.contextmanager
-def chromium():
-    """A browser, as Playwright has it, with a profile of its own that is thrown away."""
+def chromium(*more):
+    """A browser, as Playwright has it, with a profile of its own that is thrown away. more: arguments."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", *QUIET]
+        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", *QUIET, *more]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield browser
         browser.close()
@@ -72,7 +72,7 @@ def faults(page, **options):
 
 @contextlib.contextmanager
 def server(folder, module, *arguments):
-    """Starts a Jupyter server or Voilà with all its files in a folder; gives its address; ends it and its kernels."""
+    """Starts a Jupyter server with all its files in a folder; gives its address; ends it and its kernels."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "JUPYTER"))}
@@ -123,12 +123,4 @@ def jupyterlab(folder):
     arguments = [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--allow-root"]
     arguments += [f"--LabApp.user_settings_dir={folder / 'settings'}", f"--LabApp.workspaces_dir={folder / 'workspaces'}"]
     with server(folder, "jupyterlab", *arguments, "--expose-app-in-browser", f"--ServerApp.{MADE_LARGER}") as address:
-        yield address
-
-
-@contextlib.contextmanager
-def voila(folder):
-    """The page of `make app`; gives its address."""
-    notebook = ROOT / "notebooks" / "app.ipynb"
-    with server(folder, "voila", "--Voila.ip=127.0.0.1", f"--Voila.{MADE_LARGER}", str(notebook)) as address:
         yield address

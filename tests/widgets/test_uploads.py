@@ -106,7 +106,7 @@ def test_what_cannot_be_read_gets_a_sentence_and_the_good_ones_stay(content, wor
 
 def test_too_little_memory_is_a_sentence_and_the_good_ones_stay(monkeypatch):
     whole = files.opened
-    monkeypatch.setattr(files, "opened", lambda source: whole(source) if len(source) == len(DOG) else [0] * 2**60)
+    monkeypatch.setattr(files, "opened", lambda source, **how: whole(source) if len(source) == len(DOG) else [0] * 2**60)
     pictures, (sentence,) = uploads.read([("dog.jpg", DOG), ("huge.png", DOG + b" ")])
     assert pictures == {"dog.jpg": DOG} and sentence.startswith("huge.png needs more memory than there is")
 
