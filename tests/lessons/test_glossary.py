@@ -15,9 +15,9 @@ LEARNED = "## What you learned"
 # In bold to stress them, and no terms. A new bold word in a lesson belongs here, or into the glossary.
 EMPHASIS = """
 also on the pictures it was trained on · always · average · batches · by author · by construction · chosen · coarse · compete
-counted · crop is the usual choice · destroy what was learned · fresh process · guesses · it is worth it · new name · not · one
+counted · crop is the usual choice · destroy what was learned · fresh process · guesses · new name · not · one
 one class · one photo · polar bear · published · reading · real · rim · ring-tailed lemur · several names · shift + enter
-the first name · the other four · the same money · trained · whatever the network · why
+the first name · the other four · the same money · trained · why
 0 to 1 · inceptionv3's · none · tab · twice · vgg16's · your own photos
 """
 EMPHASIS = {phrase.strip() for phrase in re.split(r"[·\n]", EMPHASIS) if phrase.strip()}
