@@ -74,11 +74,14 @@ def predict_on_ray(
 
 
 def _start(ray, address):
-    try:
-        ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **({} if address else _here()))
-    except Exception:  # a plain Exception, after its 30 seconds, and others
-        where = f"at {address}" if address else "here"
-        raise OSError(f"Ray finds or starts no cluster {where}: check the memory and the network, and call again.") from None
+    for _ in range(1 if address else 2):  # a busy machine may need longer for its first start than Ray's 30 seconds
+        try:
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **({} if address else _here()))
+            return
+        except Exception:  # a plain Exception, after its 30 seconds, and others
+            ray.shutdown()
+    where = f"at {address}" if address else "here"
+    raise OSError(f"Ray finds or starts no cluster {where}: check the memory and the network, and call again.")
 
 
 def _here():

@@ -1,6 +1,7 @@
 """What the tests of a whole folder share: an album, a tiny network, and the table of the one by the other."""
 
 import albums
+import filelock
 import pytest
 from tiny_networks import in_the_catalogue
 
@@ -14,6 +15,13 @@ def read(monkeypatch):
     names, by_pipe = [], pipe.Pipe.read
     monkeypatch.setattr(pipe.Pipe, "read", lambda self, source: names.append(source.name) or by_pipe(self, source))
     return names
+
+
+@pytest.fixture
+def one_cluster(tmp_path_factory):
+    """Of all workers of pytest one at a time: two clusters that start beside each other take longer than Ray waits."""
+    with filelock.FileLock(tmp_path_factory.getbasetemp().parent / "ray.lock"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,7 @@ def whole(album):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_cluster")
 @pytest.mark.parametrize("worker", [on_ray.Worker, Dying])
 def test_ray_gives_the_same_table_also_where_a_worker_is_killed(album, whole, tmp_path, worker, monkeypatch, capfd):
     ray = pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")
@@ -61,6 +62,7 @@ def test_ray_gives_the_same_table_also_where_a_worker_is_killed(album, whole, tm
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_cluster")
 def test_rays_workers_take_the_course_from_where_it_is_and_files_from_an_address(album, tmp_path):
     pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")
     shutil.copytree(ROOT / "helpers", tmp_path / "helpers")

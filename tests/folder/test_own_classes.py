@@ -175,6 +175,7 @@ def test_a_model_that_learned_to_answer_nan_is_refused_and_no_row_is_written(alb
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_cluster")
 def test_ray_gives_the_same_table_from_the_path_and_from_the_model(album, tmp_path, capfd):
     """On a network that the workers know too: Tiny is in the catalogue of this process only."""
     ray = pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")
