@@ -31,7 +31,7 @@ export function show(place, found, network) {
       const cells = found.products.filter((one) => one.colour === colour && one.down === down);
       const text = ({ value, weight, product }) => [
         element("span", {}, short(value)),
-      element("span", {}, `× ${short(weight)}`),
+        element("span", {}, `× ${short(weight)}`),
         element("b", {}, `= ${short(product)}`),
       ];
       return element("tr", {}, ...cells.map((one) => element("td", {}, ...text(one))));

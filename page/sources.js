@@ -49,9 +49,17 @@ async function take(files) {
       continue;
     }
     own.set(name, file);
-    if (own.size > MOST_OWN) own.delete(own.keys().next().value);
+    if (own.size > MOST_OWN) forget(own.keys().next().value);
     choose(name);
   }
+}
+
+// Lets a picture of one's own go, and the address that would keep it in memory.
+function forget(name) {
+  const file = own.get(name);
+  URL.revokeObjectURL(addresses.get(file));
+  addresses.delete(file);
+  own.delete(name);
 }
 
 function freeName(name) {

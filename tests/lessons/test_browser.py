@@ -152,6 +152,22 @@ def test_lesson_07_is_played_in_jupyterlab(chromium, lab, files):
     wait_for_view(page, "large.png")
     browser.screenshot(page, "jupyterlab_07_uploaded")
 
+    upload(page, files["turned.jpg"], files["letter.txt"])  # two files, one of them none
+    wait_for_view(page, "turned.jpg")
+    wait_for_message(page, "letter.txt is not a picture")
+    upload(page, files["turned.jpg"])  # the same file twice
+    page.get_by_label("Photo", exact=True).select_option("dog.jpg")
+    wait_for_view(page, "dog.jpg")
+    assert page.get_by_label("Photo", exact=True).locator("option", has_text="turned.jpg").count() == 1
+    upload(page, files["clear.png"])
+    wait_for_view(page, "clear.png")
+    upload(page, files["phone.heic"])
+    wait_for_message(page, "phone.heic is")
+    upload(page)  # no file
+    upload(page, files[BAD])
+    wait_for_view(page, BAD)
+    assert page.locator("img[src='x']").count() == 0
+
     run_all(page, lesson)  # a second time in the same kernel
     wait_for_view(page, "dog.jpg, crop")
     move_slider(page, "Turn, degrees", "ArrowRight")

@@ -14,12 +14,8 @@ from checkout import ROOT
 PAGE = lessons.NOTEBOOKS / "TROUBLESHOOTING.md"
 OTHERS = "## What Keras, Jupyter and Colab say"  # from here on the messages are not ours
 QUOTED = re.compile(r"^- (`+) ?(.+?) ?\1$", re.MULTILINE)
-DRAWING = {
-    "plots",
-    "quiz",
-    "summary",
-    "contact_sheet",
-}  # wings and files whose sentences, but for errors, are captions and text alternatives
+# Wings and files whose sentences, but for errors, are captions, text alternatives and what is shown.
+DRAWING = {"plots", "quiz", "summary", "contact_sheet"}
 SAYING = {"print", "sys.exit", "warnings.warn"}
 LEAST = 12  # letters of a quoted beginning, so that it can be told from others
 

@@ -51,12 +51,12 @@ def trained_values():
 
 def photos():
     """Our photos, made small: [name, what it shows, JPEG as base64]."""
+    from PIL import Image
+
     with open(DATA / "PROVENANCE.csv", encoding="utf-8", newline="") as file:
         subjects = {row["file"]: row["subject"] for row in csv.DictReader(file)}
     found = []
     for name in PHOTOS:
-        from PIL import Image
-
         picture, content = Image.fromarray(images.load(f"{name}.jpg")), io.BytesIO()
         picture.thumbnail((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.BICUBIC)
         picture.save(content, "JPEG", quality=PHOTO_QUALITY)

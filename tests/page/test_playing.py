@@ -157,50 +157,44 @@ def press_to(page, words):
     raise AssertionError(f"Tab never came to {words!r}")
 
 
+def press(page, words, key):
+    """Goes on with Tab to what is called so, and presses a key there."""
+    press_to(page, words)
+    page.keyboard.press(key)
+
+
 def test_all_of_it_is_done_by_keyboard_alone(chromium, address):
     page = opened(chromium, address)
-    press_to(page, "panda")
-    page.keyboard.press("Enter")
+    press(page, "panda", "Enter")
     page.wait_for_function("document.getElementById('caption').textContent === 'panda, crop'")
-    press_to(page, "Where it came from")
-    page.keyboard.press("Space")
+    press(page, "Where it came from", "Space")
     page.get_by_text("giant panda: strongest").wait_for()
-    press_to(page, "Turn, degrees")
-    page.keyboard.press("ArrowRight")
+    press(page, "Turn, degrees", "ArrowRight")
     page.wait_for_function("document.getElementById('caption').textContent === 'panda, crop, turn 5'")
-    press_to(page, "Undo all changes")
-    page.keyboard.press("Enter")
-    press_to(page, "Open the pipe")
-    page.keyboard.press("Enter")
+    press(page, "Undo all changes", "Enter")
+    press(page, "Open the pipe", "Enter")
     for joint in ("Pixels", "Resized", "Normalized", "The first feature maps, and one number opened"):
-        press_to(page, joint)
-        page.keyboard.press("Enter")
-    press_to(page, "Feature map 3")
-    page.keyboard.press("Enter")
+        press(page, joint, "Enter")
+    press(page, "Feature map 3", "Enter")
     page.wait_for_function("document.activeElement.ariaPressed === 'true'")
-    press_to(page, "Feature map 3 of 32. Choose a place by touch or with the arrow keys.")
-    page.keyboard.press("ArrowLeft")
+    press(page, "Feature map 3 of 32. Choose a place by touch or with the arrow keys.", "ArrowLeft")
     page.get_by_text("Map 3, 55 across, 56 down").wait_for()
-    press_to(page, "Teach it your own classes")
-    page.keyboard.press("Enter")
+    press(page, "Teach it your own classes", "Enter")
     for seeds in ((0, 3), (1, 4)):
         press_to(page, "From files")
         with page.expect_file_chooser() as chooser:
             page.keyboard.press("Space")
         chooser.value.set_files([png(seed) for seed in seeds])
     page.wait_for_function("document.querySelectorAll('.small-pictures canvas').length === 4")
-    press_to(page, "Learn")
-    page.keyboard.press("Enter")
+    press(page, "Learn", "Enter")
     page.get_by_text("from one session").wait_for()
     assert page.locator("#own-bars").is_visible()
     press_to(page, "Download the model")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
     assert download.value.suggested_filename == "my_classes.npz"
-    press_to(page, "Hand out a task")
-    page.keyboard.press("Enter")
-    press_to(page, "The answer")
-    page.keyboard.press("Space")
+    press(page, "Hand out a task", "Enter")
+    press(page, "The answer", "Space")
     assert page.get_by_label("The link", exact=True).input_value().endswith("#photo=panda&hide=answer")
     assert page.said == []
     page.close()
