@@ -181,7 +181,9 @@ async function start() {
 const ready = start();
 ready.catch(fail);
 window.course = { ready, classify, probabilities, answer: answerTo, openedNumber: opened.openedNumber, mapOf, teach: teach.steps };
-if (location.protocol === "https:" && "serviceWorker" in navigator) {
+// On a web space; by https, that is: browsers keep workers from pages that came unprotected.
+if (location.protocol.startsWith("http") && "serviceWorker" in navigator) {
   document.head.append(element("link", { rel: "manifest", href: "manifest.webmanifest" }));
+  document.head.append(element("link", { rel: "apple-touch-icon", href: "icon.png" }));
   navigator.serviceWorker.register("worker.js").catch(() => {}); // without it the page works all the same, but not offline
 }

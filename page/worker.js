@@ -1,22 +1,23 @@
-// On a web space only: keeps the page on the device, so that it opens with no network from the second time on. The page itself is
+// On a web space only: keeps the page on the device at the first visit, so that it opens with no network from then on. It is
 // fetched again whenever there is a network, so that nobody stays with an old one.
 const KEPT = "image-prediction";
-const FILES = ["image-prediction.html", "manifest.webmanifest", "icon.svg"];
+const FILES = ["image-prediction.html", "manifest.webmanifest", "icon.png"];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(FILES)));
 });
 
+// From the first visit on, not only after the page is opened again.
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
 self.addEventListener("fetch", (event) => {
-  const ours = FILES.some((name) => new URL(event.request.url).pathname.endsWith(`/${name}`));
-  if (event.request.method !== "GET" || !ours) return;
-  event.respondWith(
-    fetch(event.request).then(
-      async (answer) => {
-        if (answer.ok) await (await caches.open(KEPT)).put(event.request.url.split("#")[0], answer.clone());
-        return answer;
-      },
-      () => caches.match(event.request, { ignoreSearch: true }),
-    ),
-  );
+  const { origin, pathname } = new URL(event.request.url);
+  if (event.request.method !== "GET" || !FILES.some((name) => pathname.endsWith(`/${name}`))) return;
+  const answered = fetch(event.request);
+  event.waitUntil(answered.then((answer) => keep(origin + pathname, answer.clone())).catch(() => {})); // no network, or no room
+  event.respondWith(answered.catch(() => caches.match(origin + pathname)));
 });
+
+async function keep(address, answer) {
+  if (answer.ok) await (await caches.open(KEPT)).put(address, answer);
+}

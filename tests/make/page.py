@@ -23,7 +23,7 @@ from helpers import images, labels  # noqa: E402
 
 SOURCES, TARGET = ROOT / "page", ROOT / "build" / "page"
 PAGE = TARGET / "image-prediction.html"
-BESIDE = ("worker.js", "manifest.webmanifest", "icon.svg")  # so that a web space can serve it for offline, as an app
+BESIDE = ("worker.js", "manifest.webmanifest", "icon.png")  # so that a web space can serve it for offline, as an app
 MOST = 15_000_000  # bytes of the whole page
 VALUES = DATA / "networks" / "efficientnet_lite0.npz"
 PHOTOS = (  # the one that the page opens with first; among them some that have no class, or that perplex the network
