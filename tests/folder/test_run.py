@@ -97,7 +97,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_table(album, tmp_path, o
         lines = goal.read_bytes().count(b"\n") - 1 if goal.is_file() else 0
         return 2 * len(list(goal.glob("*.parquet"))) if goal.is_dir() else lines
 
-    for share in random.random(5):
+    for share in random.random(3):
         command = [sys.executable, "-c", KILLED, ROOT, album, goal]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while process.poll() is None and rows() <= written[-1]:

@@ -97,7 +97,7 @@ def check_map(cam, batch):
     assert np.isfinite(cam).all() and cam.min() >= 0 and cam.max() == 1 and np.ptp(cam) > 0.1
 
 
-@pytest.mark.parametrize("name", [LITE, *(pytest.param(name, marks=pytest.mark.slow) for name in models.CARDS if name != LITE)])
+@pytest.mark.parametrize("name", [LITE, *(pytest.param(name, marks=pytest.mark.slow) for name in ("ResNet50", "InceptionV3"))])
 def test_grad_cam_works_on_the_networks_of_the_course(name):
     batch = photo("dog.jpg", name)
     before = batch.copy()

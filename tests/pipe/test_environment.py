@@ -192,23 +192,26 @@ print(joined.predict(images.batch(images.load_square("dog.jpg", 224)), verbose=0
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kept", [{"floatx": "float16"}, {"floatx": "float64"}, {"image_data_format": "channels_first"}])
-def test_a_joined_model_answers_on_any_machine_as_on_a_right_one(kept, tmp_path):
+def test_a_joined_model_answers_on_any_machine_as_on_a_right_one(tmp_path):
     (tmp_path / "right").mkdir()
     right = json.loads(asked(JOINED, tmp_path / "right", seconds=300))
+    kept = {"floatx": "float16", "image_data_format": "channels_first"}
     assert json.loads(asked(JOINED, tmp_path, kept=kept, seconds=300).splitlines()[-1]) == pytest.approx(right, abs=1e-4)
     assert max(right) < 0.9
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["bfloat16", "no text", "no order", "nothing", "whole epsilon", "a list", "too deep"])
+@pytest.mark.parametrize("name", ["bfloat16", "nothing", "whole epsilon", "a list"])  # a setting each, and no settings at all
 def test_keras_itself_does_not_start_with_what_is_refused(name, tmp_path):
     code = "try:\n    import keras\n    print('started')\nexcept Exception as problem:\n    print(type(problem).__name__)"
     assert "started" not in asked(code, tmp_path, kept=REFUSED[name][0], seconds=300)
 
 
+# One of each kind, since each starts Keras: which settings are told apart is the doctor's to know, above.
 @pytest.mark.slow
-@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize(
+    "name", ["theano", "jax in the file", "legacy", "channels_first", "mixed", "one epoch", "no JSON", "a home with ~"]
+)
 def test_a_lesson_starts_on_every_machine_that_can_be_set_right(name, tmp_path):
     variables, kept, words = RIGHT[name]
     if name == "a home with ~":
