@@ -15,6 +15,9 @@ LAB += $(if $(filter 0,$(shell id -u)),--allow-root)
 LARGE = tornado_settings={'websocket_max_message_size': 104857600}
 LAB += "--ServerApp.$(LARGE)"
 
+# Two tests at a time. Each of the two begins at another end, so that what a file of tests shares is made once.
+TWO = -n 2 --dist worksteal
+
 help: ## Lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1: /p' Makefile
 
@@ -28,17 +31,17 @@ app: .venv/core.done ## Builds that page and opens it, for the projector
 	$(RUN) tests/make/page.py open
 
 test: .venv/test.done ## Shows that the course works on this machine: every test but the slow ones
-	$(RUN) -m pytest -n 2 -m "not slow"
+	$(RUN) -m pytest $(TWO) -m "not slow"
 
 test-all: .venv/test-all.done ## Runs every test, also those that only a developer needs
-	$(RUN) -m pytest -n 2 --durations=40
+	$(RUN) -m pytest $(TWO) --durations=40
 
 test-colab: ## Runs every lesson as in Colab, with Colab's versions, where there is Python 3.13
 	@for python in $(PYTHONS) .venv-colab/$(BIN)/python; do \
 	  [ "$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = 3.13 ] || continue; \
 	  "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
 	  $(MAKE) --no-print-directory .venv/test.done .venv-colab/done PYTHON="$$python" || exit; \
-	  $(RUN) -m pytest -n 2 --dist worksteal tests/colab/look_alike.py; exit; \
+	  $(RUN) -m pytest $(TWO) tests/colab/look_alike.py; exit; \
 	done; \
 	echo "Skipped: test-colab needs Python 3.13, as Colab has, and found none. To name one: make test-colab PYTHON=/path/to/python3.13"
 

@@ -50,7 +50,8 @@ def _of_peers(what, facts):
     yield _line(f"{what} photos, ours, of the limit", np.median(ratios(ours, facts["limit"])), PEERS[what])
     for way, floor in LARGE.items() if what == "large" else ():
         if way in others:
-            yield _line(f"{what} photos, ours for {way}", np.median(ratios(ours, others[way])), floor)
+            times, at_best = (np.median(ratios(rates, others[way])) for rates in (ours, facts["limit"]))
+            yield _at_best(_line(f"{what} photos, ours for {way}", times, floor), max(times, at_best), floor)
 
 
 def _of_network(name, speed, machine):
@@ -59,8 +60,7 @@ def _of_network(name, speed, machine):
         floor = TIMES_THE_LOOP.get((name, way))
         if floor and (not way.endswith("fast") or "BF16" in machine["can"]):
             times, at_best = (np.median(ratios(rates, rate["the article's loop"])) for rates in (rate[way], limit))
-            line = _line(f"{name}, {way}, times the loop", times, floor)
-            yield line if max(times, at_best) >= floor else f"{line}; the limit itself is {at_best:.2f} here"
+            yield _at_best(_line(f"{name}, {way}, times the loop", times, floor), max(times, at_best), floor)
         if name in PROMISED:
             yield _line(f"{name}, {way}, of the limit", np.median(ratios(rate[way], limit)), OF_THE_LIMIT)
     if name == ONE_PICTURE[0] and ONE_PICTURE[1] in one:
@@ -68,6 +68,11 @@ def _of_network(name, speed, machine):
         yield _line(f"{name}, one picture, times faster than predict", np.median(ratios(one["model.predict"], ours)), 8)
         if by_hand := one.get("OpenVINO by hand, float32"):
             yield _line(f"{name}, one picture, of OpenVINO's time by hand", np.median(ratios(ours, by_hand)), 1.2, most=True)
+
+
+def _at_best(line, best, floor):
+    """The line, and where no way could reach the floor on this machine, what the best would be."""
+    return line if best >= floor else f"{line}; the limit itself is {best:.2f} here"
 
 
 def _line(what, value, floor, most=False):
