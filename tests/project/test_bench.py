@@ -90,6 +90,13 @@ def test_a_floor_that_no_pipe_could_reach_here_is_said_to_be_one(found):
     assert line.startswith("TOO LITTLE: ResNet50, folder openvino fast, times the loop: 7.25") and "itself is 7.28" in line
 
 
+def test_what_reading_at_a_reduced_scale_cannot_reach_here_is_said_too(found):
+    others = found["peers"]["large"]["files_a_second"]
+    others["OpenVINO, Pillow"], found["peers"]["large"]["limit"] = [15, 15], [45, 45]
+    (line,) = [line for line in floors.report(found).splitlines() if "itself" in line]
+    assert line.startswith("TOO LITTLE: large photos, ours for OpenVINO, Pillow") and "itself is 3.00 here" in line
+
+
 def test_without_bfloat16_what_needs_it_is_not_judged(found):
     found["machine"]["can"] = ["FP32"]
     assert "times the loop" not in floors.report(found)
