@@ -3,7 +3,7 @@
 style: colours, an empty figure, the text alternative. one_picture and icicle: figures of one answer, `plots.prediction` and so
 on, in every lesson. charts: many answers side by side (08, 11, 12). compared: networks (09). maps: a collection (11). bars:
 what a step costs, how fast a way is (11, 13), how errors fell (01). diagrams: how things are built (01, 05, 06, 12). sliding: a
-convolution (05). learning: losses (12).
+convolution (05, 14). learning: losses (12).
 """
 
 from helpers.machine.sentences import percent, plain

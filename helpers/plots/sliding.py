@@ -1,4 +1,4 @@
-"""Drawings of a convolution at work (lesson 05): the window that slides, and the map that comes out.
+"""Drawings of a convolution at work: the window that slides, and the map that comes out (lesson 05); a number opened (14).
 
 In: a small picture, the weights and the result, all ready. Out: a matplotlib figure with a text alternative.
 """
@@ -76,3 +76,40 @@ def signed(maps, titles):
         axes.set_title(title, fontsize=12)
     said = [f"{t}: from {_signed(values.min())} to {_signed(values.max())}" for t, values in zip(titles, maps)]
     return describe(figure, f"Maps of results, middle grey being 0. {'; '.join(said)}.")
+
+
+@matplotlib.rc_context(STYLE)
+def opened(window, kernel, scale, shift, most=6):
+    """One number of a learned map, opened: what it saw, the weights, their products, the sum, and what becomes of the sum.
+
+    window, kernel: numbers of one shape, (height, width, 3). scale, shift: what batch normalization does with the sum.
+    most: where the activation cuts; it cuts at 0, too.
+    """
+    window, kernel = np.asarray(window), np.asarray(kernel)
+    products = window * kernel
+    far, said = 2 * np.abs(products).max(), []
+    figure = new(9.5, 4.2)
+    for channel, (axes, name) in enumerate(zip(figure.subplots(1, 3), ("red", "green", "blue"))):
+        axes.imshow(products[:, :, channel], cmap="gray", vmin=-far, vmax=far)
+        for (i, j), product in np.ndenumerate(products[:, :, channel]):
+            text = f"{_fine(window[i, j, channel])}\n× {_fine(kernel[i, j, channel])}\n= {_fine(product)}"
+            axes.text(j, i, text, ha="center", va="center", fontsize=11, color="white" if product < -0.1 * far else "black")
+        added = f"{name}: together {_fine(products[:, :, channel].sum())}"
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+        axes.set_title(added, fontsize=12)
+        said.append(added)
+    scaled = products.sum() * scale + shift
+    number = min(max(scaled, 0), most)
+    cut = "below 0, so it becomes 0" if scaled < 0 else f"above {most}, so it becomes {most}" if scaled > most else "it stays"
+    steps = [
+        f"all {products.size} products together: {_fine(products.sum())}",
+        f"× scale {_fine(scale)} + shift {_fine(shift)} = {_fine(scaled)}",
+        f"between 0 and {most}? {cut}: {_fine(number)}",
+    ]
+    figure.supxlabel("\n".join(steps), fontsize=13)
+    return describe(figure, f"One number of a map, opened. {'; '.join(said + steps)}.")
+
+
+def _fine(number):
+    return f"{round(float(number), 2) + 0.0:.2f}".replace("-", "−")  # + 0.0: no −0.00

@@ -24,6 +24,7 @@ FIRST = {
     "10": {"with", "@: a matrix product"},
     "11": {"a comprehension of a set", "[condition]: where it is true", "a comprehension in a comprehension"},
     "13": {"lambda", "sorted by a key"},
+    "14": {"[::n]: every n-th"},
 }
 LAST = "Checks of this lesson"  # what stands below is for whoever changes the lesson
 

@@ -46,3 +46,18 @@ def test_a_histogram_has_the_colour_of_its_light_also_where_blue_comes_first():
     for of_a, of_b in zip(first.lines, second.lines[::-1]):  # the same light, the same hill
         assert np.array_equal(of_a.get_ydata(), of_b.get_ydata())
     assert "b: " in figure.get_label() and figure.get_label().count("blue in channel 0") == 1
+
+
+def test_an_opened_number_shows_each_product_and_what_becomes_of_their_sum():
+    window, kernel = np.arange(12.0).reshape(2, 2, 3), np.full((2, 2, 3), -0.5)
+    kernel[..., 0] = 1
+    figure = sliding.opened(window, kernel, 2, 0.5)
+    red, green, _ = figure.axes
+    assert texts(red) == ["0.00\n× 1.00\n= 0.00", "3.00\n× 1.00\n= 3.00", "6.00\n× 1.00\n= 6.00", "9.00\n× 1.00\n= 9.00"]
+    assert red.get_title() == "red: together 18.00" and green.get_title() == "green: together −11.00"
+    added = 18 - 11 - 13
+    said = figure.get_label()
+    assert f"all 12 products together: −{-added:.2f}" in said and "× scale 2.00 + shift 0.50 = −11.50" in said
+    assert "below 0, so it becomes 0: 0.00" in said
+    assert "it stays: 5.50" in sliding.opened(window, kernel, 0, 5.5).get_label()
+    assert "above 6, so it becomes 6: 6.00" in sliding.opened(window, kernel, 0, 7).get_label()
