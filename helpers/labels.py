@@ -7,6 +7,7 @@ The nouns above the classes (tabby, domestic cat, cat, feline, … animal, … e
 
 import functools
 import json
+import numbers
 from typing import NamedTuple
 
 import numpy as np
@@ -19,30 +20,11 @@ SURE = 0.8  # from here on `sentence` commits itself
 
 # Words that people use, each with the noun of WordNet that means it: of the 860 nouns above the classes, most are not
 # ("whole", "diapsid", "instrumentality").
-EVERYDAY = {
-    "a dog": "n02084071", "a wolf": "n02114100", "a fox": "n02118333", "a domestic cat": "n02121808",
-    "a big cat": "n02127808", "a bear": "n02131653", "a monkey": "n02484322", "an ape": "n02470325", "an elephant": "n02503517",
-    "a whale": "n02062744", "a kangaroo": "n01877134", "a rabbit": "n02324045", "a squirrel": "n02355227",
-    "a horse": "n02374451", "cattle": "n02402425", "a sheep": "n02411705", "a goat": "n02416519", "a pig": "n02395003",
-    "an antelope": "n02419796", "a mammal": "n01861778", "a parrot": "n01816887", "an owl": "n01621127",
-    "a duck": "n01846331", "a penguin": "n02055803", "a bird": "n01503061", "a snake": "n01726692",
-    "a lizard": "n01674464", "a turtle": "n01662784", "a crocodile or alligator": "n01696633", "a reptile": "n01661091",
-    "a frog": "n01639765", "an amphibian": "n01627424", "a shark": "n01482330", "a fish": "n02512053",
-    "a butterfly": "n02274259", "a beetle": "n02164464", "an insect": "n02159955", "a spider": "n01772222",
-    "a crab": "n01976957", "an animal": "n00015388", "a flower": "n11669921", "a fungus": "n12992868",
-    "a person": "n00007846", "fruit": "n13134947", "a vegetable": "n07707451", "bread": "n07679356",
-    "a drink": "n07881800", "food": "n00021265", "something to eat": "n07555863", "a car": "n02958343",
-    "a truck": "n04490091", "a bicycle": "n02834778", "a train": "n04468005", "a boat": "n02858304",
-    "a ship": "n04194289", "an aircraft": "n02686568", "a vehicle": "n04524313", "a shoe": "n04199027",
-    "a hat": "n03497657", "clothing": "n03051540", "furniture": "n03405725", "a bottle": "n02876657",
-    "a bag": "n02773037", "a musical instrument": "n03800933", "a clock": "n03046257", "a computer": "n03082979",
-    "a camera": "n02942699", "a telephone": "n04401088", "a ball": "n02778669", "a gun": "n03467984",
-    "a tool": "n04451818", "a bridge": "n02898711", "a building": "n02913152", "a structure": "n04341686",
-}  # fmt: skip
+EVERYDAY = json.loads((IMAGENET / "everyday.json").read_text(encoding="utf-8"))
 
 
 class Prediction(NamedTuple):
-    """One guess: WordNet's number, the class' name, and a probability from 0 to 1."""
+    """One guess: WordNet's number, the name of the class (or an everyday word), and a probability from 0 to 1."""
 
     wnid: str
     name: str
@@ -76,7 +58,7 @@ def decode(p, top=5):
     Gives what `keras.applications.imagenet_utils.decode_predictions` gives, with no download, and refuses what are no
     probabilities: raises TypeError or ValueError, with one plain sentence.
     """
-    p = _numbers(p, "n pictures, (n, 1000)")
+    p = probabilities.numbers(p, "n pictures, (n, 1000)")
     if p.shape == (len(classes()),):
         raise ValueError("p is the answer for one picture, of shape (1000,): give the whole batch, or p[np.newaxis].")
     if p.ndim != 2 or p.shape[1] != len(classes()):
@@ -95,17 +77,6 @@ def ranked(p, names, top):
     probabilities.check(p)
     best = np.argsort(-p, axis=1, kind="stable")[:, :top]
     return [[(names[i], float(row[i])) for i in places] for row, places in zip(p, best)]
-
-
-def _numbers(p, whose):
-    """What was given as probabilities, as an array of float64; TypeError for what holds no real numbers."""
-    try:
-        p = np.asarray(p)
-        if p.dtype.kind in "cSUMm":  # complex; texts, which NumPy would read as numbers; times
-            raise TypeError
-        return p.astype(float)
-    except (TypeError, ValueError, AttributeError):
-        raise TypeError(f"p does not hold numbers: wanted are the 1000 probabilities of {whose}.") from None
 
 
 class Synset(NamedTuple):
@@ -151,7 +122,7 @@ def roll_up(p):
     p: shape (1000,), adding up to 1. Each class counts once for each noun above it, however many ways lead there.
     """
     total = dict.fromkeys(wordnet(), 0.0)
-    for (wnid, _), share in zip(classes(), _of_one_picture(p)):
+    for (wnid, _), share in zip(classes(), probabilities.of_one_picture(p, len(classes()))):
         for noun in (wnid, *_ancestors(wnid)):
             total[noun] += float(share)
     return total
@@ -164,34 +135,64 @@ def sentence(p):
     sure: "Not sure: …"; where only one class is, and no word is above it: "93 % sure: traffic light."
     """
     total = roll_up(p)
-    sure = {wnid: word for word, wnid in EVERYDAY.items() if total[wnid] >= SURE}
-    below = [c for c in classes() if any(noun in sure for noun in _ancestors(c[0]))]
-    best = max(below or classes(), key=lambda c: total[c[0]])
+    noun, best = _surest_word(total, SURE)
     share, name = sentences.sure(total[best[0]]), sentences.plain(best[1])
-    if not sure:
-        return f"{share} sure: {name}." if total[best[0]] >= SURE else f"Not sure: {name} leads with {share}."
-    noun = _narrowest(best[0], sure)
-    return f"{sentences.sure(total[noun])} sure it is {sure[noun]}; {share} for {name} alone."
+    if noun:
+        return f"{sentences.sure(total[noun])} sure it is {_words()[noun]}; {share} for {name} alone."
+    return f"{share} sure: {name}." if total[best[0]] >= SURE else f"Not sure: {name} leads with {share}."
+
+
+def decide(p, sure=SURE, names=None):
+    """What may be said of one picture, and why: the class where it is sure enough, else a wider word that is, else nothing.
+
+    p: probabilities of one picture, shape (1000,). sure: from which probability on to answer, above 0, to 1. names: of a
+    network with classes of your own, p being (classes,): no wider word is above them. Lesson 15 chooses sure.
+    Gives a `Prediction`, of a class or an everyday word, or None; and the reason, a sentence. Raises TypeError or ValueError.
+    """
+    check_sure(sure)
+    p = probabilities.of_one_picture(p, len(classes() if names is None else names))
+    known = classes() if names is None else [("", name) for name in names]
+    ((first, share),) = ranked(p[np.newaxis], known, 1)[0]
+    name = sentences.plain(first[1])
+    if share >= sure:
+        return Prediction(*first, share), f"{sentences.sure(share)} for {name}."
+    if names is None:
+        total = roll_up(p)
+        if noun := _surest_word(total, sure)[0]:
+            word = Prediction(noun, _words()[noun], total[noun])
+            return word, f"{sentences.percent(share)} for {name} alone, {sentences.sure(word.probability)} for {word.name}."
+    wanted = f"{100 * sure:g} %"
+    leads = f"just under {wanted}" if share > sure - 0.005 else sentences.percent(share)
+    return None, f"Nothing has {wanted}: {name} leads with {leads}."
+
+
+def check_sure(sure):
+    """Raises ValueError, one plain sentence, where something is no probability from which on to answer."""
+    if not isinstance(sure, numbers.Real) or isinstance(sure, bool) or not 0 < sure <= 1:
+        came = sentences.fit(repr(sure))
+        raise ValueError(f"sure was {came}: wanted is the probability from which on to answer, above 0, to 1, such as 0.9.")
 
 
 def everyday(wnid):
     """The everyday word above a class, the narrowest one: "a dog" for German shepherd; None where there is no such word."""
-    words = {noun: word for word, noun in EVERYDAY.items()}
     ancestors(wnid)  # says plainly what is no wnid
-    return words.get(_narrowest(wnid, words))
+    return _words().get(_narrowest(wnid, _words()))
+
+
+@functools.cache
+def _words():
+    return {noun: word for word, noun in EVERYDAY.items()}
+
+
+def _surest_word(total, sure):
+    """The narrowest everyday noun that is sure enough, or None, and the (wnid, name) that leads below such nouns, or at all."""
+    enough = [noun for noun in _words() if total[noun] >= sure]
+    below = [one for one in classes() if any(noun in enough for noun in _ancestors(one[0]))]
+    best = max(below or classes(), key=lambda one: total[one[0]])
+    return _narrowest(best[0], enough), best
 
 
 def _narrowest(wnid, nouns):
     """Of these nouns the narrowest above a class, and of several the nearest; None where none is above it."""
     above = [noun for noun in _ancestors(wnid) if noun in nouns]
     return next((noun for noun in above if not any(noun in _ancestors(other) for other in above)), None)
-
-
-def _of_one_picture(p):
-    p = _numbers(p, "one picture, (1000,)")
-    if p.ndim == 2 and p.shape[1] == len(classes()):
-        raise ValueError(f"p is a batch, of shape {p.shape}: give the answer for one picture of it, for example p[0].")
-    if p.shape != (len(classes()),):
-        raise ValueError(f"p has the shape {p.shape}: wanted are the 1000 probabilities of one picture, (1000,).")
-    probabilities.check(p[np.newaxis])
-    return p

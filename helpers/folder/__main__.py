@@ -21,7 +21,7 @@ def main(arguments=None):
             stream.reconfigure(errors="backslashreplace")  # a terminal may lack the letters of a file's name
     try:
         sheet = None if asked.contact_sheet is None else contact_sheet.place(asked.contact_sheet)
-        options = {name: getattr(asked, name) for name in ("top", "out", "precision", "reading")}
+        options = {name: getattr(asked, name) for name in ("top", "out", "precision", "reading", "decide")}
         table, total = run.named(asked.photos, asked.model, **options)
         if len(table) < total:
             return _stopped(f"Stopped after {len(table)} of {total} pictures.", asked.out)
@@ -55,6 +55,12 @@ def _asked(arguments):
         "--precision", default="float32", help="float32, or fast: less exact where that is faster (%(default)s)"
     )
     parser.add_argument("--reading", default="auto", help="auto, or exact: large pictures are decoded in full (%(default)s)")
+    parser.add_argument(
+        "--decide",
+        type=float,
+        metavar="SHARE",
+        help="say a class, a wider word or nothing, from this probability on, such as 0.9",
+    )
     parser.add_argument("--contact-sheet", metavar="HTML", help="a web page to write, with a small copy of every picture")
     return parser.parse_args(arguments)
 

@@ -29,7 +29,7 @@ def check(path, same_columns, networks, network):
     """Raises ValueError, one plain sentence, where a table is another one."""
     if not same_columns:
         raise ValueError(
-            f"{path} holds another table, with other columns: give another out, or the same network and top as then."
+            f"{path} holds another table, with other columns: give another out, or the same network, top and decide as then."
         )
     if other := networks - {network}:
         raise ValueError(f"{path} holds answers of {', '.join(sorted(other))}, not of {network}: give another out.")

@@ -6,7 +6,7 @@ In: a folder, or an address that Ray's file systems know (s3://…, gs://…). O
 import logging
 import os
 
-from helpers import images
+from helpers import images, labels
 from helpers.files import SUFFIXES
 from helpers.folder import answering, frames, tables
 from helpers.folder.pipe import Pipe, check_folder, check_numbers, pictures_in
@@ -25,6 +25,7 @@ def predict_on_ray(
     gpus=0,
     address=None,
     reading="auto",
+    decide=None,
 ):
     """Names what is in every picture below a path, on a Ray cluster: gives `out`, where the Parquet files of the table are.
 
@@ -41,6 +42,8 @@ def predict_on_ray(
     check_numbers(top=top, batch_size=batch_size, workers=workers)
     sentences.whole("gpus", gpus, 0, 1)
     images.check_reading(reading)
+    if decide is not None:
+        labels.check_sure(decide)
     files = None
     if not places.is_address(out):
         out = tables.place(out, "the name of a folder, or an address such as s3://…, in quotes", csv=False)
@@ -64,7 +67,7 @@ def predict_on_ray(
             found = ray.data.read_binary_files(path, include_paths=True, file_extensions=suffixes)
         rows = found.map_batches(
             Worker,
-            fn_constructor_args=(model, top, engine, precision, reading, str(path)),
+            fn_constructor_args=(model, top, engine, precision, reading, decide, str(path)),
             batch_size=batch_size,
             compute=ray.data.ActorPoolStrategy(size=workers),
             num_gpus=gpus,
@@ -95,8 +98,8 @@ def _here():
 class Worker:
     """Lives in a process of its own: loads the network once, then answers batch after batch."""
 
-    def __init__(self, model, top, engine, precision, reading, path):
-        self.pipe, self.path = Pipe(answering.arrived(model), top, engine, precision, reading), path
+    def __init__(self, model, top, engine, precision, reading, decide, path):
+        self.pipe, self.path = Pipe(answering.arrived(model), top, engine, precision, reading, decide), path
 
     def __call__(self, batch):
         files = batch["path"]

@@ -51,17 +51,22 @@ class NoPicture(NamedTuple):
 class Pipe:
     """What is made once and used for every batch: the network, compiled, its classes, and the names of the columns.
 
-    model: as `answering.of` takes it. A network of fewer than `top` classes gives all that it has.
+    model: as `answering.of` takes it. A network of fewer than `top` classes gives all that it has. decide: None, or from
+    which probability on something is said, as for `labels.decide`; then the columns said and because come after the guesses.
     """
 
-    def __init__(self, model, top, engine="auto", precision="float32", reading="auto"):
+    def __init__(self, model, top, engine="auto", precision="float32", reading="auto", decide=None):
         one = answering.of(model)
         self.answer = engines.compile(one.model, engine, precision)
         self.size, self.network, self.preprocess = one.model.input_shape[1], one.network, one.preprocess
         self.classes, self.top = one.classes, min(top, len(one.classes))
-        self.reading = reading
+        self.reading, self.decide = reading, decide
+        self.names = None if "wnid" in one.columns else [name for (name,) in one.classes]
         guesses = [f"{what}_{rank}" for rank in range(1, self.top + 1) for what in (*one.columns, "probability")]
-        self.columns = ["file", *guesses, "error", "network"]
+        said = []
+        if decide is not None:  # answers from another probability on are other answers
+            said, self.network = ["said", "because"], f"{self.network} (said from {100 * decide:g} % on)"
+        self.columns = ["file", *guesses, *said, "error", "network"]
 
     def read(self, source):
         """A picture, uint8, (size, size, 3), or `NoPicture`."""
@@ -73,15 +78,23 @@ class Pipe:
     def rows(self, files, read):
         """A row for each file, from what `read` gave for it."""
         pictures = [one for one in read if not isinstance(one, NoPicture)]
-        guesses = iter(())
+        answered = iter(())
         if pictures:
-            batch = self.preprocess(np.stack(pictures))
-            guesses = iter(labels.ranked(self.answer(batch), self.classes, self.top))
-        no_guesses = [*[""] * len(self.classes[0]), None] * self.top
+            p = self.answer(self.preprocess(np.stack(pictures)))
+            answered = zip(labels.ranked(p, self.classes, self.top), map(self._said, p))
+        nothing = [*[*[""] * len(self.classes[0]), None] * self.top, *self._said(None)]
         found = []
         for file, one in zip(files, read):
             if isinstance(one, NoPicture):
-                found.append([file, *no_guesses, one.because, self.network])
+                found.append([file, *nothing, one.because, self.network])
             else:
-                found.append([file, *(cell for one, share in next(guesses) for cell in (*one, share)), "", self.network])
+                guesses, said = next(answered)
+                found.append([file, *(cell for one, share in guesses for cell in (*one, share)), *said, "", self.network])
         return found
+
+    def _said(self, p):
+        """The cells of what may be said of one picture, and why: none where nobody asked, empty where p is None."""
+        if self.decide is None:
+            return []
+        said, because = labels.decide(p, self.decide, self.names) if p is not None else (None, "")
+        return [sentences.plain(said.name) if said else "", because]

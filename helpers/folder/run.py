@@ -9,13 +9,13 @@ import concurrent.futures
 import contextlib
 import os
 
-from helpers import images
+from helpers import images, labels
 from helpers.folder import tables
 from helpers.folder.frames import state_of
 from helpers.folder.pipe import Pipe, check_folder, check_numbers, pictures_in
 
 
-def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precision="float32", reading="auto"):
+def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precision="float32", reading="auto", decide=None):
     """Names what is in every picture of a folder: a pandas table, one row a file, in the order of their names.
 
     path: the folder; files in folders below count too. model: a name, or a model from `models.load`; or one with classes of
@@ -26,27 +26,30 @@ def predict(path, model, top=5, batch_size=32, engine="auto", out=None, precisio
     files that had an error, or that changed since, are asked again. Columns: file (below path), then wnid_1 (not for your own
     classes, which have no place in WordNet), name_1, probability_1 and so on, error (empty, or why there are no guesses),
     network (which answered; your own with eight digits that change with its names and values); out has one more, how the
-    file was. What is left out of the folder is said.
+    file was. decide: from which probability on something is said of a picture, such as 0.9, as for `labels.decide`: two more
+    columns, said (a class, a wider word or nothing) and because. What is left out of the folder is said.
     Raises ValueError, TypeError or OSError, one plain sentence, before any picture is read. The stop button ends it early.
     """
-    table, total = named(path, model, top, batch_size, engine, out, precision, reading)
+    table, total = named(path, model, top, batch_size, engine, out, precision, reading, decide)
     if len(table) < total:
         kept = "The same call goes on from there." if out else "Give out a name, and what is done is kept for the next call."
         print(f"Stopped after {len(table)} of {total} pictures. {kept}")
     return table
 
 
-def named(path, model, top=5, batch_size=32, engine="auto", out=None, precision="float32", reading="auto"):
+def named(path, model, top=5, batch_size=32, engine="auto", out=None, precision="float32", reading="auto", decide=None):
     """What `predict` gives back, and how many pictures there are: more than rows where the stop button ended it."""
     from tqdm.auto import tqdm
 
     check_numbers(top=top, batch_size=batch_size)
     images.check_reading(reading)
+    if decide is not None:
+        labels.check_sure(decide)
     path = check_folder(path)
     out = out if out is None else tables.place(out)
     files = pictures_in(path, out)
     now = {file: state_of(path / file) for file in files} if out else {}
-    pipe = Pipe(model, top, engine, precision, reading)
+    pipe = Pipe(model, top, engine, precision, reading, decide)
     with tables.open(out, pipe.columns, pipe.network, now) as table:
         waiting = [file for file in files if file not in table.done]
         with tqdm(total=len(files), initial=len(files) - len(waiting), unit=" pictures") as bar:

@@ -17,6 +17,9 @@ def of(table, out=None):
     if len(named):
         lines += ["", "The most frequent first guesses:", *_counts(named)]
         lines += ["", "The least sure ones:", *_least_sure(named)]
+        if "said" in named:
+            silent = (named.said == "").sum()
+            lines += ["", f"Said of {pictures(len(named) - silent)}, and nothing of {silent}: see the column said"]
     if len(errors):
         lines += ["", "Could not be read:", *(f"  {reason(*pair)}" for pair in zip(errors.file[:MOST], errors.error))]
         lines += _more(len(errors) - MOST, f"more: see the column error in {_shown(out)}" if out else "more")

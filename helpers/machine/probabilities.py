@@ -8,6 +8,28 @@ import numpy as np
 ROUNDED = 0.02  # how far from 1 the sum of 1000 probabilities may be: in half precision a network comes to 1 %
 
 
+def numbers(p, whose, count=1000):
+    """What was given as probabilities, as an array of float64; TypeError for what holds no real numbers."""
+    try:
+        p = np.asarray(p)
+        if p.dtype.kind in "cSUMm":  # complex; texts, which NumPy would read as numbers; times
+            raise TypeError
+        return p.astype(float)
+    except (TypeError, ValueError, AttributeError):
+        raise TypeError(f"p does not hold numbers: wanted are the {count} probabilities of {whose}.") from None
+
+
+def of_one_picture(p, count):
+    """The probabilities of one picture, float64, (count,); raises TypeError or ValueError, one plain sentence, for all else."""
+    p = numbers(p, f"one picture, ({count},)", count)
+    if p.ndim == 2 and p.shape[1] == count:
+        raise ValueError(f"p is a batch, of shape {p.shape}: give the answer for one picture of it, for example p[0].")
+    if p.shape != (count,):
+        raise ValueError(f"p has the shape {p.shape}: wanted are the {count} probabilities of one picture, ({count},).")
+    check(p[np.newaxis])
+    return p
+
+
 def check(p):
     """Raises ValueError, with the line that converts it, where a row of p, (n, classes), holds no probabilities."""
     if not np.isfinite(p).all():

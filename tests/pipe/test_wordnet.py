@@ -172,7 +172,7 @@ def test_roll_up_gives_plain_numbers_from_arrays_lists_and_tensors_and_leaves_it
     assert len(labels.roll_up(p)) == 1860
 
 
-@pytest.mark.parametrize("call", [labels.roll_up, labels.sentence])
+@pytest.mark.parametrize("call", [labels.roll_up, labels.sentence, labels.decide])
 @pytest.mark.parametrize(
     "p, words",
     [
