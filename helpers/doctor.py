@@ -81,10 +81,10 @@ def memory():
 def trained_values():
     """Which networks are here with their own weights; one that is not has a stand-in, so this never fails."""
     from helpers import weights
-    from helpers.cards import CARDS
+    from helpers.cards import CARDS, COURSE
 
     here = [name for name, card in CARDS.items() if card.weights is None or weights.find(card.weights)]
-    others = [f"{card.stand_in} stands in for {name}" for name, card in CARDS.items() if name not in here]
+    others = [f"{CARDS[name].stand_in} stands in for {name}" for name in COURSE if name not in here]
     return True, f"weights: {', '.join(here)}" + (f"; {', '.join(others)}" if others else "")
 
 

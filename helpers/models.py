@@ -17,7 +17,7 @@ if _hidden:
     raise ValueError(_hidden[0])
 
 from helpers import images, labels, weights  # noqa: E402
-from helpers.cards import CARDS  # noqa: E402
+from helpers.cards import CARDS, COURSE, names  # noqa: E402
 from helpers.networks import carried  # noqa: E402
 from helpers.normalizing import from_normalization_to  # noqa: E402
 
@@ -72,9 +72,16 @@ def _import_quietly():
 def _card_for(name):
     if not isinstance(name, str) or name not in CARDS:
         near = sentences.nearest(name, CARDS)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(CARDS)}."
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {names(CARDS)}."
         raise ValueError(f"There is no network {name!r} here: {hint}")
     return CARDS[name]
+
+
+def choices():
+    """Names for a menu: the networks that are carried, the course's big ones, and any other whose weight file is here."""
+    carried = [name for name, card in CARDS.items() if not card.weights]
+    others = [card for name, card in CARDS.items() if name not in carried]
+    return carried + [card.name for card in others if card.name in COURSE or (weights.folder() / card.weights.name).is_file()]
 
 
 def architecture(name):
@@ -120,7 +127,7 @@ def _load(card, include_top):
         try:
             model.load_weights(str(path))
             return model
-        except (OSError, ValueError):  # only where the card has no md5, or that of another network
+        except (OSError, ValueError):  # only where the card has no checksum, or that of another network
             reason = f"{path} does not hold the values of this network. Remove it, and check its card."
     if reason in _told:
         print(f"{card.stand_in} stands in for {card.name} ({file.bytes / 2**20:.0f} MB) for the same reason.")
@@ -172,14 +179,14 @@ def is_stand_in(model):
 def card(model):
     """The card by which a model was loaded; for a stand-in, the card of the network that it stands in for."""
 
-    def plain(name):  # Keras' own models are called "vgg16", "inception_v3", …
-        return name.lower().replace("_", "")
+    def plain(name):  # Keras' own models are called "vgg16", "inception_v3", "efficientnetv2-b0", …
+        return name.lower().replace("_", "").replace("-", "")
 
     asked = model.name.split(STAND_IN)[0]
     for name, found in CARDS.items():
         if plain(name) == plain(asked):
             return found
-    raise ValueError(f"There is no card for a model called {model.name!r}: the cards are for {', '.join(CARDS)}.")
+    raise ValueError(f"There is no card for a model called {model.name!r}: the cards are for {names(CARDS)}.")
 
 
 def classify(photo, name="EfficientNet-Lite0", top=5):

@@ -1,6 +1,6 @@
 """Charts that set networks side by side: how fast, how large, how often right.
 
-In: data that is ready. Out: a matplotlib figure with a text alternative. Their axes of time count in steps of times, not of
+In: data that is ready. Out: a matplotlib figure with a text alternative. Their axes count in steps of times, not of
 plus, since the slowest network takes many times as long as the fastest; the words under the axis say so.
 """
 
@@ -8,7 +8,7 @@ import matplotlib
 import numpy as np
 from matplotlib.ticker import LogLocator
 
-from helpers.plots.style import BLUE, GREEN, ORANGE, PALE, RED, STYLE, describe, new
+from helpers.plots.style import BLUE, GREEN, GREY, ORANGE, PALE, RED, STYLE, describe, new
 
 MARKS = [(BLUE, "o"), (ORANGE, "s"), (RED, "D"), (GREEN, "^")]  # shape as well as colour
 AXIS = "(each mark is 2 or 2.5 times the one before)"
@@ -107,3 +107,37 @@ def times(names, series):
     order = np.argsort([np.median(seconds) for seconds in next(iter(series.values()))])
     most = f"{names[order[-1]]} is the slowest, {names[order[0]]} the fastest."
     return describe(figure, f"{most} Milliseconds a picture, the median of several runs: {'; '.join(said)}.")
+
+
+@matplotlib.rc_context(STYLE)
+def years(table, marked):
+    """Published accuracy against weights and against work: a dot for each network, coloured by its year; some have their names.
+
+    table: a pandas table with a row for each network, by name, and the columns "year", "million weights", "billion
+    multiply-adds" and "top-1, %". marked: the names of those that are drawn large, with their names.
+    """
+    figure, right = new(10.5, 4.9), table["top-1, %"]
+    for axes, column in zip(figure.subplots(1, 2, sharey=True), ["million weights", "billion multiply-adds"]):
+        across = table[column]
+        dots = axes.scatter(across, right, c=table["year"], cmap="viridis_r", s=42, edgecolor="white", linewidth=0.6, zorder=2)
+        axes.plot(
+            across[marked], right[marked], "D", markersize=12, markerfacecolor="none", markeredgecolor=RED, markeredgewidth=2
+        )
+        for name in marked:
+            place, ha = (
+                ((20, -48), "left") if right[name] == right[marked].max() else ((-16, -28), "right")
+            )  # where it is empty
+            line = {"arrowstyle": "-", "color": GREY, "shrinkB": 7}
+            note = {"textcoords": "offset points", "ha": ha, "color": RED, "fontsize": 11, "arrowprops": line}
+            axes.annotate(name, (across[name], right[name]), place, **note)
+        axes.set(xscale="log", xlabel=f"{column}\n(each mark is 10 times the one before)")
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.minorticks_off()
+        axes.grid(color=PALE, linewidth=0.6, zorder=0)
+    figure.axes[0].set_ylabel("published: right first guesses, %")
+    first, last = int(table["year"].min()), int(table["year"].max())
+    figure.colorbar(dots, ax=figure.axes, label="year", ticks=range(first, last + 1, 2))
+    by_year = table.groupby("year")["top-1, %"].max()
+    said = [f"{name}: {right[name]:.1f} %, {table['million weights'][name]:.0f} million weights" for name in marked]
+    text = f"The best of each year: {', '.join(f'{year} {best:.1f} %' for year, best in by_year.items())}. {'; '.join(said)}."
+    return describe(figure, f"{len(table)} networks of {first} to {last}, accuracy against weights and against work. {text}")

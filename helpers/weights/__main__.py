@@ -12,6 +12,7 @@ import sys
 
 from helpers import weights
 from helpers.cards import CARDS
+from helpers.cards import names as shortened
 from helpers.labels import CLASS_INDEX
 from helpers.machine import disk, places, sentences
 from helpers.weights import server
@@ -27,8 +28,7 @@ def wanted(names=NEEDED):
     """The files of some networks: a list of (what it is, WeightFile), the class index last."""
     unknown = [name for name in names if name not in CARDS or not CARDS[name].weights]
     if unknown:
-        known = ", ".join(name for name, card in CARDS.items() if card.weights)
-        sys.exit(f"There are no weights to fetch for {', '.join(unknown)}: the names are {known}.")
+        sys.exit(f"There are no weights to fetch for {', '.join(unknown)}: the names are {shortened(_all())}.")
     files = []
     for name in names:
         card = CARDS[name]
@@ -87,7 +87,7 @@ def fetch_all(names):
 
 
 def verify():
-    """Checks every file that is here against its md5. Returns the exit code: 1 where one is not the official file."""
+    """Checks every file that is here against its checksum. Returns the exit code: 1 where one is not the official file."""
     code = 0
     for row in status(_all()):
         if row["where"]:

@@ -1,6 +1,6 @@
 """One large file from an address to a folder, whole or not at all.
 
-In: an address, where the file shall be, its md5. Out: its path. A download that breaks goes on where it stopped, also in a
+In: an address, where the file shall be, its checksum. Out: its path. A download that breaks goes on where it stopped, also in a
 later process; what is not complete and checked never stands under the final name.
 """
 
@@ -29,12 +29,18 @@ def md5_of(path):
         return hashlib.file_digest(file, "md5").hexdigest()
 
 
-def fetch(url, destination, md5, size=None):
+def checksum_of(path, like):
+    """The checksum of a file, of the kind of another: sha256 for one of 64 digits, else md5."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256" if len(like) == 64 else "md5").hexdigest()
+
+
+def fetch(url, destination, checksum, size=None):
     """Fetches a file, and gives its path once it is whole and checked.
 
     url: http or https. destination: the path under which the file shall be; beside it, while it comes, the part and a lock.
-    md5: 32 hexadecimal digits, or None where none is known (then `size` must fit). size: in bytes, for the progress bar and
-    the check of free disk. Several processes may ask at once: one fetches, the others wait for it.
+    checksum: in hexadecimal digits, 32 of an md5 or 64 of a sha256, or None where none is known (then `size` must fit). size:
+    in bytes, for the progress bar and the check of free disk. Several processes may ask at once: one fetches, the others wait.
     Raises OSError: one sentence what happened, one what to do. KeyboardInterrupt keeps the part.
     """
     import filelock
@@ -47,9 +53,9 @@ def fetch(url, destination, md5, size=None):
         lock = _beside(destination, ".lock")
         _only_plain(lock)
         with _alone(filelock.FileLock(lock), destination.name):
-            if not is_right(destination, md5, size):
+            if not is_right(destination, checksum, size):
                 set_aside(destination)
-                _fetch_alone(url, destination, md5, size)
+                _fetch_alone(url, destination, checksum, size)
             with contextlib.suppress(OSError):  # Windows removes no open file
                 lock.unlink()  # whoever still waits finds the file right, whatever becomes of the lock
     except OSError as problem:
@@ -68,11 +74,11 @@ def _is_open(url):
         return False
 
 
-def is_right(path, md5, size=None):
-    """Whether a path holds the file that is wanted: by its md5, or by its size where no md5 is known. Never raises."""
+def is_right(path, checksum, size=None):
+    """Whether a path holds the file that is wanted: by its checksum, or by its size where none is known. Never raises."""
     path = pathlib.Path(path)
     try:
-        return path.is_file() and (md5_of(path) == md5 if md5 else size in (None, path.stat().st_size))
+        return path.is_file() and (checksum_of(path, checksum) == checksum if checksum else size in (None, path.stat().st_size))
     except OSError:
         return False  # it cannot be read
 
@@ -112,16 +118,16 @@ def set_aside(destination):
         print(f"{destination.name} was not the official file: it is set aside as {wrong.name} and fetched again.")
 
 
-def _fetch_alone(url, destination, md5, size):
+def _fetch_alone(url, destination, checksum, size):
     """The download, by the one process that has the lock."""
     part = _beside(destination, ".part")
     _only_plain(part)
     resumed = _size(part) > 0
     _receive(url, part, size)
-    if resumed and not is_right(part, md5, size):  # what was there before may have been of another file
+    if resumed and not is_right(part, checksum, size):  # what was there before may have been of another file
         part.unlink()
         _receive(url, part, size)
-    if not is_right(part, md5, size):
+    if not is_right(part, checksum, size):
         part.unlink()
         host = urllib.parse.urlsplit(url).hostname
         raise OSError(

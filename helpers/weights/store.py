@@ -42,8 +42,8 @@ def offline():
 
 
 def is_official(path, file):
-    """Whether a path holds the official file: by its md5, or by its size where Keras gives no md5."""
-    return is_right(path, file.md5, file.bytes)
+    """Whether a path holds the official file: by its checksum, or by its size where Keras gives none."""
+    return is_right(path, file.checksum, file.bytes)
 
 
 def find(file):
@@ -111,7 +111,7 @@ def _fetch(address, file, target):
             f"{web.shown(host)} gave no answer within {web.SECONDS} seconds. Check the network, or set WEIGHTS_MIRROR."
         )
     print(f"Fetching {file.name} ({file.bytes / 2**20:.0f} MB) into {target.parent}. The stop button goes on without it.")
-    return fetch(address, target, file.md5, file.bytes)
+    return fetch(address, target, file.checksum, file.bytes)
 
 
 # ---- Copies

@@ -17,7 +17,6 @@ from helpers.widgets import changes, live, uploads
 
 DAMAGE = ("mirror", "turn", "brightness", "blur", "noise", "cover", "across", "down")
 PERCENT, PLACE = ("brightness", "cover", "across", "down"), ("across", "down")
-BIG = [name for name, card in models.CARDS.items() if card.weights]
 EVERYTHING = ("photo", "upload", "network", "how", "recipe", *DAMAGE)
 WHERE = (
     "Your photos go to the machine that runs Python, which in Colab is Google's, and nowhere else, and are not stored. "
@@ -83,7 +82,7 @@ def controls():
     return {
         "photo": choice("Photo", sorted(path.name for path in images.PHOTOS.glob("*.jpg"))),
         "upload": ipywidgets.FileUpload(**button, layout=look["layout"]),
-        "network": choice("Network", [name for name in models.CARDS if name not in BIG] + BIG),
+        "network": choice("Network", models.choices()),
         "how": choice("Made to fit", images.FITS),
         "recipe": choice("Normalization", changes.RECIPES),
         "mirror": ipywidgets.Checkbox(description="Mirror", indent=True, **look),

@@ -14,6 +14,7 @@ import tempfile
 from bench import child, floors, pictures, table
 
 from helpers import models
+from helpers.cards import names
 
 NETWORKS = ("VGG16", "ResNet50", "InceptionV3", "EfficientNet-Lite0", "EfficientNet-Lite1", "EfficientNet-Lite2")
 FILES, ROUNDS, LOOP, SECONDS = 2000, 5, 40, 15
@@ -27,7 +28,7 @@ GOAL = child.TESTS.parent / "build" / "bench.json"
 def main(*networks):
     """Runs every part in a process of its own; one that fails is said, and the others go on."""
     if unknown := set(networks) - set(models.CARDS):
-        sys.exit(f"There is no network {', '.join(sorted(unknown))}: there are {', '.join(models.CARDS)}.")
+        sys.exit(f"There is no network {', '.join(sorted(unknown))}: there are {names(models.CARDS)}.")
     found = {"machine": machine(), "speed": {}, "first": {}}
     with tempfile.TemporaryDirectory() as desk:
         files = str(pathlib.Path(desk) / "files")

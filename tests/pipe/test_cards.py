@@ -101,21 +101,23 @@ def test_the_parameters_on_the_cards_are_those_of_the_papers():
 
 
 def test_the_network_that_readme_adds_as_one_card_works_and_is_taken_out_again(monkeypatch, capsys, family):
-    monkeypatch.delitem(cards.CARDS, "MobileNetV2", raising=False)  # somebody has followed README
+    name = "MobileNetV3SmallMinimalistic"
+    monkeypatch.delitem(cards.CARDS, name, raising=False)  # somebody has followed README
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     code = readme.split("## Add a network")[1].split("```python")[1].split("```")[0]
     (card,) = eval(f"[{code}]", vars(cards).copy())  # as it stands in the list
-    assert card.parameters == 3_538_984 and card.weights.address.endswith("_1.0_224.h5")
+    assert card.name == name and card.parameters == 2_056_848 and card.top1 == 61.9
+    assert card.weights.md5 == source_of("mobilenet_v3").WEIGHTS_HASHES["small_minimalistic_224_1.0_float"][0]
     with monkeypatch.context() as patch:
-        patch.setitem(cards.CARDS, card.name, card)
-        assert models.architecture("MobileNetV2").count_params() == card.parameters
+        patch.setitem(cards.CARDS, name, card)
+        assert models.architecture(name).count_params() == card.parameters
         x = np.random.default_rng(0).random((1, 8, 8, 3), "float32") * 255
-        assert np.array_equal(card.preprocess(x), family("mobilenet_v2").preprocess_input(x.copy()))
-        guess = models.classify(images.load("dog.jpg"), "MobileNetV2")[0]
+        assert np.array_equal(card.preprocess(x), family("mobilenet_v3").preprocess_input(x.copy()))
+        guess = models.classify(images.load("dog.jpg"), name)[0]
         assert guess.name == "German_shepherd" and guess.probability >= 0.9
-        assert "EfficientNet-Lite0 stands in for MobileNetV2" in capsys.readouterr().out
-        model = models.load("MobileNetV2")
+        assert f"EfficientNet-Lite0 stands in for {name}" in capsys.readouterr().out
+        model = models.load(name)
         assert models.is_stand_in(model) and models.card(model) is card
-    assert "MobileNetV2" not in models.CARDS
-    plain_sentence("There is no network 'MobileNetV2' here", models.load, "MobileNetV2")
-    plain_sentence("There is no card for a model called 'MobileNetV2_stand_in", models.card, model)
+    assert name not in models.CARDS
+    plain_sentence(f"There is no network {name!r} here", models.load, name)
+    plain_sentence(f"There is no card for a model called '{name}_stand_in", models.card, model)

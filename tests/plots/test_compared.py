@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -15,6 +16,20 @@ def test_a_disc_has_the_area_of_its_file_and_stands_at_its_time_and_accuracy():
     assert np.allclose(discs.get_offsets(), [[100, 71.3], [20, 75.1]])
     assert discs.get_sizes()[0] / discs.get_sizes()[1] == pytest.approx(528 / 9)
     assert "a 100 ms, 71.3 %, 528 MB" in figure.get_label()
+
+
+def test_years_puts_a_dot_for_each_network_at_its_weights_its_work_and_its_accuracy_and_names_the_marked_ones():
+    columns = {"year": [2014, 2015, 2022], "million weights": [138, 26, 29], "billion multiply-adds": [15.5, 3.9, 4.5]}
+    table = pd.DataFrame({**columns, "top-1, %": [71.3, 74.9, 81.3]}, index=["a", "b", "c"])
+    figure = compared.years(table, ["a", "b"])
+    for axes, column in zip(figure.axes, ["million weights", "billion multiply-adds"]):
+        assert np.allclose(axes.collections[0].get_offsets(), table[[column, "top-1, %"]])
+        assert np.allclose(axes.collections[0].get_array(), table["year"])
+        assert {text.get_text(): text.xy for text in axes.texts} == {
+            name: tuple(table.loc[name, [column, "top-1, %"]]) for name in "ab"
+        }
+        assert column in axes.get_xlabel() and axes.get_xscale() == "log"
+    assert "3 networks of 2014 to 2022" in figure.get_label() and "a: 71.3 %, 138 million weights" in figure.get_label()
 
 
 def test_times_marks_the_median_and_every_run():

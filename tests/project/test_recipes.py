@@ -43,7 +43,7 @@ def section(title):
 
 USED = """
 from helpers import images, models
-guess = models.classify(images.load("dog.jpg"), "MobileNetV2")[0]
+guess = models.classify(images.load("dog.jpg"), "MobileNetV3SmallMinimalistic")[0]
 assert guess.name == "German_shepherd", guess
 """
 
@@ -53,11 +53,11 @@ def test_the_card_of_the_readme_is_one_more_network(copy, tests_say, home):
     file = copy / "helpers" / "cards.py"
     text = file.read_text(encoding="utf-8")
     end = "    ]\n}  # fmt: skip\n"
-    assert text.endswith(end) and "MobileNetV2" not in text
+    assert text.endswith(end) and "Minimalistic" not in text
     file.write_text(text.removesuffix(end) + card + end, encoding="utf-8")
     done = subprocess.run([sys.executable, "-c", USED], cwd=copy, env=home, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "EfficientNet-Lite0 stands in for MobileNetV2" in done.stdout
+    assert "EfficientNet-Lite0 stands in for MobileNetV3SmallMinimalistic" in done.stdout
     code, said = tests_say("tests/pipe/test_cards.py", "tests/project/test_house.py", "tests/project/test_project.py")
     assert code == 0, said[-5000:]
 
