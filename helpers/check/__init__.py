@@ -1,6 +1,6 @@
 """Checks the exercises, and asks the quiz: what tells a learner at once whether an answer is right, and why it is not.
 
-Lessons 01 to 06, 08 to 12, 14 and 15 have exercises (notebooks/exercises), and every lesson ends with a quiz. The check of the
+Every lesson from 01 on has exercises (notebooks/exercises), and every lesson ends with a quiz. The check of the
 exercise 04-red is `check_red` in lesson_04.py, with each of its hints; `exercise("04-red", globals())` runs it.
 
 runner: finds the check of an exercise, and gives it what the learner's notebook has named. tools: what the checks are made
