@@ -43,7 +43,7 @@ def test_a_large_jpeg_is_reduced_and_nothing_else(model, large):
 
 @pytest.mark.parametrize("reading", images.READINGS)
 def test_a_worker_of_rays_reads_as_it_is_told(model, large, reading):
-    worker = on_ray.Worker("Tiny", 1, "keras", "float32", reading, str(large))
+    worker = on_ray.Worker("Tiny", 1, "keras", "float32", reading, None, str(large))
     found = worker({"path": np.array(["large.jpg", "large.png", "small.jpg"])})
     assert np.allclose(found.probability_1, by_hand(model, large, reading), atol=1e-6)
 
