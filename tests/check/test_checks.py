@@ -126,7 +126,7 @@ def test_a_check_sends_to_a_heading_that_is_there(source):
     "key, words",
     [
         ("02-softmx", "There is no exercise '02-softmx': lesson 02 has 02-five-guess, "),
-        ("07-softmax", "There is no exercise '07-softmax'."),
+        ("00-softmax", "There is no exercise '00-softmax'."),
         ("softmax", "There is no exercise 'softmax'."),
         ("..-x", "There is no exercise '..-x'."),
         (None, "There is no exercise 'None'."),

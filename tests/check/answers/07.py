@@ -7,6 +7,12 @@ still = "no"
 # %% 07-turn-guess wrong: not done yet
 still = "malinois"
 
+# %% 07-turn-guess wrong: not done yet
+still = "perhaps"
+
+# %% 07-turn-guess wrong: not done yet
+still = 180
+
 # %% 07-turn right
 true = ["d", "a"]
 
